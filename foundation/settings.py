@@ -1,0 +1,57 @@
+"""All settings, read once from the environment and `.env`. Every name is listed in `.env.example`."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+
+class Settings(BaseSettings):
+    """Settings of the product's processes. Limits carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
+
+    port: int = Field(default=8080, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    database_url: str = "sqlite+aiosqlite:///var/assistant.db"
+    redis_url: str | None = None
+    amqp_url: str | None = None
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str | None = None
+    telegram_webhook_secret: SecretStr | None = None
+
+    data_keys: SecretStr | None = None
+    """Fernet keys, comma-separated, newest first: the first encrypts, all decrypt."""
+
+    rate_limit_per_minute: int = Field(default=15, ge=1)
+
+    engine_url: str = "http://127.0.0.1:5005"
+    engine_token: SecretStr | None = None
+    engine_turn_timeout_seconds: float = 20.0
+    actions_port: int = Field(default=5055, ge=1, le=65535)
+
+    message_max_chars: int = 2000
+    """A longer message is refused with a sentence that says so."""
+    request_max_bytes: int = 64 * 1024
+
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _absolute_sqlite_path(cls, url: str) -> str:
+        prefix = "sqlite+aiosqlite:///"
+        if url.startswith(prefix) and not url.startswith(prefix + "/") and url != prefix + ":memory:":
+            return prefix + str(ROOT / url.removeprefix(prefix))
+        return url
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings; read on the first call, the same object after that."""
+    return Settings()
