@@ -1,0 +1,1 @@
+"""The bot: web app, channels, inbox, router, outbox."""
