@@ -62,8 +62,9 @@ class Category(_Row, Base):
 
     code: Mapped[str] = mapped_column(String(CODE_MAX_CHARS), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
+    short_name: Mapped[str] = _text()
     description: Mapped[str] = _text()
-    aliases: Mapped[list[str]] = _list()
+    keywords: Mapped[list[str]] = _list()
     position: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
