@@ -29,16 +29,26 @@ class Settings(BaseSettings):
     data_keys: SecretStr | None = None
     """Fernet keys, comma-separated, newest first: the first encrypts, all decrypt."""
 
+    telegram_webhook_path: str = "/telegram/webhook"
+    """Where this process answers the webhook; a reverse proxy may publish it under another path."""
+
     rate_limit_per_minute: int = Field(default=15, ge=1)
 
     engine_url: str = "http://127.0.0.1:5005"
     engine_token: SecretStr | None = None
     engine_turn_timeout_seconds: float = 20.0
+    """A turn's time budget."""
+    engine_host: str = "127.0.0.1"
+    engine_port: int = Field(default=5005, ge=1, le=65535)
+    actions_host: str = "127.0.0.1"
     actions_port: int = Field(default=5055, ge=1, le=65535)
 
     message_max_chars: int = 2000
     """A longer message is refused with a sentence that says so."""
     request_max_bytes: int = 64 * 1024
+
+    chat_wait_seconds: float = 10.0
+    """How long the chat API waits for a turn before it says that the answer comes later."""
 
     log_level: str = "INFO"
 

@@ -1,0 +1,44 @@
+"""The action server: rasa-sdk's own application with this process's resources made before it serves."""
+
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+from actions.answer import ActionAnswer, ActionOutOfScope
+from actions.browse import ActionListServices
+from actions.confirm import ActionAffirm, ActionDeny, ActionReset
+from actions.resources import Resources, provide
+from catalog.search import LiveIndex
+from foundation.clock import utc_now
+from foundation.database import make_engine, make_session_factory
+from foundation.settings import Settings
+
+ACTIONS = (ActionAnswer, ActionOutOfScope, ActionListServices, ActionAffirm, ActionDeny, ActionReset)
+
+
+def make_app(settings: Settings) -> "Sanic[Any, Any]":
+    """The action server's application for `settings`."""
+    executor = ActionExecutor()
+    for action in ACTIONS:
+        executor.register_action(action)
+    app = create_app(executor, cors_origins=[])
+    app.config.KEEP_ALIVE_TIMEOUT = 600
+    app.config.ACCESS_LOG = False
+
+    @app.before_server_start
+    async def _start(app: Any) -> None:
+        database = make_engine(settings.database_url)
+        sessions = make_session_factory(database)
+        index = LiveIndex(sessions)
+        await index.start()
+        app.ctx.database, app.ctx.index = database, index
+        provide(Resources(sessions=sessions, index=index, clock=utc_now))
+
+    @app.after_server_stop
+    async def _stop(app: Any) -> None:
+        await app.ctx.index.stop()
+        await app.ctx.database.dispose()
+
+    return app

@@ -1,0 +1,61 @@
+"""What is said when a line was not understood or nothing was found: never a dead end, never a guess."""
+
+from typing import Any, Final
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.abuse import is_abuse
+from actions.decision import Decision
+from actions.messages import Button, say, service_button
+from actions.resources import resources
+from actions.turn import Turn
+from catalog import service as catalogue
+
+FAILURES_BEFORE_PERSON: Final = 2
+"""So many turns in a row without an answer, and a person is offered."""
+NEAREST_MIN_SCORE: Final = 0.05
+"""Entries less likely than this are no help even as a nearest guess."""
+
+CATEGORIES = Button("كل الخدمات", "list_services")
+PERSON = Button("أريد موظفاً", "request_human")
+
+
+async def offer_nearest(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> list[dict[str, Any]]:
+    """Says that no service was found, and shows the nearest, the categories and a person."""
+    nearest = await _nearest(decision)
+    text = "لم أجد خدمة بهذا الوصف في الدليل."
+    text += "\nهذه أقرب الخدمات، أو اكتب اسم الخدمة بكلمات أخرى." if nearest else "\nاكتب اسم الخدمة بكلمات أخرى."
+    say(dispatcher, text + _person_line(turn), [*nearest, CATEGORIES, PERSON])
+    return _failed(turn)
+
+
+async def fail(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> list[dict[str, Any]]:
+    """Says that the line is not understood or not the assistant's business."""
+    if is_abuse(turn.text):
+        dispatcher.utter_message(response="utter_abuse")
+        return _failed(turn)
+    text = "هذا خارج ما أعرفه. أجيب عن الخدمات الحكومية الإلكترونية فقط، مثل المستمسكات والرسوم والخطوات."
+    say(dispatcher, text + _person_line(turn), [*await _nearest(decision), CATEGORIES, PERSON])
+    return _failed(turn)
+
+
+def _person_line(turn: Turn) -> str:
+    if turn.failures_before + 1 < FAILURES_BEFORE_PERSON:
+        return ""
+    return "\nيبدو أنني لم أفهمك. هل تريد أن تتكلم مع موظف؟ اضغط «أريد موظفاً»."
+
+
+def _failed(turn: Turn) -> list[dict[str, Any]]:
+    failures = turn.failures_before + 1
+    offer = {"intent": "request_human"} if failures >= FAILURES_BEFORE_PERSON else None
+    return [SlotSet("failures", failures), SlotSet("offer", offer)]
+
+
+async def _nearest(decision: Decision) -> list[Button]:
+    codes = [hit.code for hit in decision.hits if hit.score >= NEAREST_MIN_SCORE]
+    if not codes:
+        return []
+    async with resources().sessions() as session:
+        titles = await catalogue.titles(session, codes)
+    return [service_button(title, decision.asked_intent, code) for code, title in titles.items()]

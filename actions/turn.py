@@ -1,0 +1,53 @@
+"""What an action reads of the turn: the line, its intent, what a button carried, the conversation's slots."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.topic import current_topic
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One incoming line as the actions see it."""
+
+    text: str
+    intent: str
+    topic: str | None
+    offer: dict[str, str] | None
+    entities: dict[str, str]
+    failures_before: int
+
+    @classmethod
+    def of(cls, tracker: Tracker, now: datetime) -> "Turn":
+        """Reads the tracker that the engine sent."""
+        message: dict[str, Any] = tracker.latest_message
+        return cls(
+            text=message.get("text") or "",
+            intent=(message.get("intent") or {}).get("name") or "out_of_scope",
+            topic=current_topic(tracker.get_slot("topic"), now),
+            offer=tracker.get_slot("offer"),
+            entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities", [])},
+            failures_before=_failures_in_a_row(tracker),
+        )
+
+
+def _failures_in_a_row(tracker: Tracker) -> int:
+    """The `failures` slot, unless a turn that was understood lies between."""
+    if any(event.get("name") == "failures" for event in _previous_turn(tracker.events)):
+        return int(tracker.get_slot("failures") or 0)
+    return 0
+
+
+def _previous_turn(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    users_passed = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            users_passed += 1
+            if users_passed == 2:
+                return
+        elif users_passed == 1 and event.get("event") == "slot":
+            yield event

@@ -1,0 +1,1 @@
+"""`make run`: prepares everything and keeps the processes alive."""
