@@ -354,10 +354,14 @@ abtal = ابطل
 """
 
 # Also English, Kurdish or names: they have an Arabic spelling in an Arabizi line but do not make a line one.
-_COMMON_ELSEWHERE = _words("""any bank dinar our online application corona iraq baghdad basra mosul najaf karbala mu mo moo ma arid hay hai hal
-    zen mal men min mn bet beet sura bes bas law lo kul bel bil lil gal alf saudi allah visa talk hala salam jaw baba
-    safar badal kan kam ila ala wala rah any jit luft indi jam wisal den to yom kurona aur tabu masna awda hna huma
-    chem bayan kilfa huwa hada bir dawa kitab walad wala sakan talib shahid ben zn hosa""")
+_COMMON_ELSEWHERE = _words(
+    """
+    any bank dinar our online application corona iraq baghdad basra mosul najaf karbala mu mo moo ma arid hay
+    hai hal zen mal men min mn bet beet sura bes bas law lo kul bel bil lil gal alf saudi allah visa talk hala
+    salam jaw baba safar badal kan kam ila ala wala rah any jit luft indi jam wisal den to yom kurona aur tabu
+    masna awda hna huma chem bayan kilfa huwa hada bir dawa kitab walad wala sakan talib shahid ben zn hosa
+    """
+)
 
 
 def _parsed(pairs: str) -> dict[str, str]:

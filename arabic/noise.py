@@ -4,25 +4,7 @@ import random
 from collections.abc import Callable
 
 _KEYBOARD = ("ضصثقفغعهخحجد", "شسيبلاتنمكط", "ئءؤرلاىةوزظ", "ذ")  # rows of a usual Arabic phone keyboard
-_ALIKE = (
-    "هة",
-    "ىي",
-    "ضظ",
-    "أا",
-    "إا",
-    "آا",
-    "ذد",
-    "ثت",
-    "گك",
-    "چج",
-    "قگ",
-    "صس",
-    "طت",
-    "غق",
-    "ؤو",
-    "ئي",
-    "پب",
-)
+_ALIKE = ("هة", "ىي", "ضظ", "أا", "إا", "آا", "ذد", "ثت", "گك", "چج", "قگ", "صس", "طت", "غق", "ؤو", "ئي", "پب")
 
 
 def _neighbours() -> dict[str, str]:
@@ -35,7 +17,8 @@ def _neighbours() -> dict[str, str]:
 
 def _lookalikes() -> dict[str, str]:
     alike: dict[str, str] = {}
-    for one, other in _ALIKE:
+    for pair in _ALIKE:
+        one, other = list(pair)
         alike[one] = alike.get(one, "") + other
         alike[other] = alike.get(other, "") + one
     return alike
