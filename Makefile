@@ -28,7 +28,7 @@ lint: ## Style and types
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy .
 
 eval: setup train ## Score labelled lines: make eval CASES=file.jsonl [OUT=predictions.jsonl]
-	@$(PY) -m evaluation "$(CASES)" $(if $(OUT),--out "$(OUT)")
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m evaluation "$(CASES)" $(if $(OUT),--out "$(OUT)")
 
 bench: setup train ## Measure side by side; writes bench/results/*.json
 	@$(PY) -m bench
