@@ -1,1 +1,1 @@
-"""The bot: web app, channels, inbox, router, outbox."""
+"""The bot: channels (web chat, Telegram), inbox, turns, outbox, vault."""

@@ -1,11 +1,13 @@
 """The database: one declarative base, one way to make an engine, UTC time columns."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -15,6 +17,10 @@ POOL_SIZE = 10
 POOL_OVERFLOW = 10
 
 SessionFactory = async_sessionmaker[AsyncSession]
+
+_WRITES = "ur_writes"
+"""Execution option of a connection whose transaction will write."""
+_sqlite_writers: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 
 
 class Base(DeclarativeBase):
@@ -58,12 +64,19 @@ def make_engine(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
+        # The driver's own BEGIN is deferred and leaves reads outside the transaction; `_begin` below sends it instead.
+        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
@@ -75,6 +88,17 @@ def make_session_factory(engine: AsyncEngine) -> SessionFactory:
 
 @asynccontextmanager
 async def transaction(sessions: SessionFactory) -> AsyncIterator[AsyncSession]:
-    """A session in one transaction: committed at the end, rolled back on any exception."""
-    async with sessions() as session, session.begin():
+    """A session in one writing transaction: committed at the end, rolled back on any exception. Never nest two.
+
+    On SQLite it takes the write lock at once (a transaction that reads first and writes later fails with "database is
+    locked" when another wrote in between), and the writers of this process queue instead of polling for the lock.
+    Transactions that only read use a session of `sessions` directly and wait for nobody.
+    """
+    engine: AsyncEngine = sessions.kw["bind"]
+    if engine.dialect.name != "sqlite":
+        async with sessions() as session, session.begin():
+            yield session
+        return
+    async with _sqlite_writers.setdefault(engine, asyncio.Lock()), sessions() as session, session.begin():
+        await session.connection(execution_options={_WRITES: True})
         yield session
