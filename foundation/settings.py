@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,8 @@ class Settings(BaseSettings):
 
     rate_limit_per_minute: int = Field(default=15, ge=1)
 
-    engine_url: str = "http://127.0.0.1:5005"
+    engine_url: str = ""
+    """Where the engine answers; without it, the host and port below."""
     engine_token: SecretStr | None = None
     engine_turn_timeout_seconds: float = 20.0
     """A turn's time budget."""
@@ -51,6 +53,12 @@ class Settings(BaseSettings):
     """How long the chat API waits for a turn before it says that the answer comes later."""
 
     log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _engine_url_from_host_and_port(self) -> Self:
+        if not self.engine_url:
+            self.engine_url = f"http://{self.engine_host}:{self.engine_port}"
+        return self
 
     @field_validator("database_url")
     @classmethod

@@ -1,0 +1,360 @@
+/* The web chat page. No library and no build step, so that it loads in a moment on an old phone.
+   Nothing typed is lost: a message waits in this browser until the server has answered it, and carries an id of its own
+   so that sending it again is harmless. */
+(function () {
+  "use strict";
+
+  var API = "/api/chat/";
+  var MAX_CHARS = 2000;
+  var TYPING_AFTER_MS = 400;
+  var RETRY_FIRST_MS = 1500;
+  var RETRY_MAX_MS = 30000;
+  var POLL_MS = 5000;
+  var URL_PATTERN = /(https?:\/\/[^\s<>"«»؟،]+[^\s<>"«»؟،.,;:!)\]])/g;
+
+  var el = {};
+  ["log", "scroll", "form", "text", "send", "hint", "state", "typing", "welcome", "restart", "newer"].forEach(function (id) {
+    el[id] = document.getElementById(id);
+  });
+
+  var store = {
+    get: function (key) { try { return window.localStorage.getItem("ur." + key); } catch (e) { return null; } },
+    set: function (key, value) { try { window.localStorage.setItem("ur." + key, value); } catch (e) { /* private window */ } },
+    drop: function (key) { try { window.localStorage.removeItem("ur." + key); } catch (e) { /* private window */ } }
+  };
+
+  var conversation = store.get("conversation");
+  var queue = readQueue();
+  var shown = {};
+  var sending = false;
+  var retryMs = RETRY_FIRST_MS;
+  var retryTimer = null;
+  var events = null;
+  var pollTimer = null;
+  var lastId = 0;
+
+  function readQueue() {
+    try { return JSON.parse(store.get("queue") || "[]"); } catch (e) { return []; }
+  }
+
+  function saveQueue() {
+    store.set("queue", JSON.stringify(queue.map(function (entry) {
+      return { id: entry.id, text: entry.text, payload: entry.payload, label: entry.label };
+    })));
+  }
+
+  function newId() {
+    var bytes = new Uint8Array(16);
+    window.crypto.getRandomValues(bytes);
+    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+  }
+
+  /* ---- drawing ---- */
+
+  function paragraph(text) {
+    var p = document.createElement("p");
+    text.split(URL_PATTERN).forEach(function (piece, index) {
+      if (index % 2 === 0) {
+        p.appendChild(document.createTextNode(piece));
+        return;
+      }
+      var link = document.createElement("a");
+      link.href = piece;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+      link.dir = "ltr";
+      link.textContent = piece;
+      p.appendChild(link);
+    });
+    return p;
+  }
+
+  function addBubble(kind, text, speaker) {
+    var atEnd = isAtEnd();
+    var item = document.createElement("article");
+    item.className = kind;
+    var who = document.createElement("span");
+    who.className = "hidden";
+    who.textContent = speaker + ": ";
+    var bubble = document.createElement("div");
+    bubble.className = "bubble";
+    bubble.appendChild(who);
+    bubble.appendChild(paragraph(text));
+    item.appendChild(bubble);
+    el.log.appendChild(item);
+    if (atEnd || kind === "from-me") { scrollToEnd(); } else { el.newer.hidden = false; }
+    return item;
+  }
+
+  function addMine(text) {
+    return addBubble("from-me", text, "أنت");
+  }
+
+  function addBot(message) {
+    if (message.id !== undefined && message.id !== null) {
+      if (shown[message.id]) { return; }
+      shown[message.id] = true;
+      if (message.id > lastId) { lastId = message.id; }
+    }
+    if (message.from === "citizen") { addMine(message.text); return; }
+    var item = addBubble("from-bot", message.text || "", "المساعد");
+    addAttachments(item, message.attachments || []);
+    addButtons(item, message.buttons || []);
+  }
+
+  function addAttachments(item, attachments) {
+    attachments.forEach(function (attachment) {
+      var link = document.createElement("a");
+      link.href = attachment.url;
+      link.textContent = attachment.name;
+      link.setAttribute("download", attachment.name);
+      item.firstChild.appendChild(link);
+    });
+  }
+
+  function addButtons(item, buttons) {
+    if (!buttons.length) { return; }
+    var atEnd = isAtEnd();
+    var box = document.createElement("div");
+    box.className = "buttons";
+    buttons.forEach(function (button) {
+      var b = document.createElement("button");
+      b.type = "button";
+      b.textContent = button.title;
+      b.addEventListener("click", function () { say({ payload: button.payload }, button.title); });
+      box.appendChild(b);
+    });
+    item.appendChild(box);
+    if (atEnd) { scrollToEnd(); }
+  }
+
+  function addError(text) {
+    addBubble("from-error", text, "تنبيه");
+  }
+
+  function setStatus(item, text) {
+    var status = item.querySelector(".status");
+    if (!text) {
+      if (status) { status.remove(); }
+      return;
+    }
+    if (!status) {
+      status = document.createElement("p");
+      status.className = "status";
+      item.appendChild(status);
+    }
+    status.textContent = text;
+  }
+
+  function setState(text) {
+    el.state.textContent = text;
+    el.state.hidden = !text;
+  }
+
+  function isAtEnd() {
+    return el.scroll.scrollHeight - el.scroll.scrollTop - el.scroll.clientHeight < 120;
+  }
+
+  function scrollToEnd() {
+    el.scroll.scrollTop = el.scroll.scrollHeight;
+    el.newer.hidden = true;
+  }
+
+  /* ---- sending ---- */
+
+  function say(content, label) {
+    var entry = { id: newId(), text: content.text, payload: content.payload, label: label };
+    queue.push(entry);
+    saveQueue();
+    entry.item = addMine(label);
+    flush();
+  }
+
+  function draw(entry) {
+    if (!entry.item) { entry.item = addMine(entry.label); }
+    return entry.item;
+  }
+
+  function request(method, path, body) {
+    var options = { method: method, headers: { Accept: "application/json" }, credentials: "same-origin" };
+    if (body) {
+      options.headers["Content-Type"] = "application/json";
+      options.body = JSON.stringify(body);
+    }
+    return fetch(API + path, options).then(function (response) {
+      return response.json().catch(function () { return {}; }).then(function (data) {
+        return { status: response.status, data: data, retryAfter: Number(response.headers.get("Retry-After")) };
+      });
+    });
+  }
+
+  function ensureConversation() {
+    if (conversation) { return Promise.resolve(conversation); }
+    return request("POST", "conversations").then(function (answer) {
+      if (answer.status !== 201) { throw answer; }
+      conversation = answer.data.conversation;
+      store.set("conversation", conversation);
+      listen();
+      return conversation;
+    });
+  }
+
+  function flush() {
+    if (sending || !queue.length) { return; }
+    sending = true;
+    window.clearTimeout(retryTimer);
+    var entry = queue[0];
+    draw(entry);
+    var typing = window.setTimeout(function () { el.typing.hidden = false; scrollToEnd(); }, TYPING_AFTER_MS);
+    ensureConversation().then(function (token) {
+      var body = { client_message_id: entry.id };
+      if (entry.payload) { body.payload = entry.payload; } else { body.text = entry.text; }
+      return request("POST", token + "/messages", body);
+    }).then(function (answer) {
+      if (answer.status !== 200) { throw answer; }
+      done(entry);
+      answer.data.messages.forEach(addBot);
+    }).catch(function (problem) {
+      failed(entry, problem);
+    }).then(function () {
+      window.clearTimeout(typing);
+      el.typing.hidden = true;
+      sending = false;
+      if (queue.length && !retryTimer) { flush(); }
+    });
+  }
+
+  function done(entry) {
+    queue = queue.filter(function (other) { return other !== entry; });
+    saveQueue();
+    setStatus(entry.item, "");
+    setState("");
+    retryMs = RETRY_FIRST_MS;
+    retryTimer = null;
+  }
+
+  function failed(entry, problem) {
+    var status = problem && problem.status;
+    if (status === 404 && conversation) {
+      conversation = null;
+      store.drop("conversation");
+      retryLater(entry, 0, "");
+    } else if (status === 429) {
+      retryLater(entry, (problem.retryAfter || 10) * 1000, problem.data.message || "");
+    } else if (status >= 400 && status < 500) {
+      done(entry);
+      addError(problem.data.message || "لم تُقبل الرسالة.");
+      if (entry.text && !el.text.value) {
+        el.text.value = entry.text;
+        fit();
+      }
+    } else {
+      retryLater(entry, retryMs, "لا يوجد اتصال. رسالتك محفوظة وستُرسل حين يعود.");
+      retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+    }
+  }
+
+  function retryLater(entry, ms, why) {
+    setState(why);
+    setStatus(entry.item, "بانتظار الإرسال");
+    retryTimer = window.setTimeout(function () { retryTimer = null; flush(); }, ms);
+  }
+
+  /* ---- what comes later ---- */
+
+  function listen() {
+    if (events) { events.close(); }
+    if (!conversation) { return; }
+    if (!window.EventSource) {
+      window.clearInterval(pollTimer);
+      pollTimer = window.setInterval(catchUp, POLL_MS);
+      return;
+    }
+    events = new EventSource(API + conversation + "/events?after=" + lastId);
+    events.addEventListener("message", function (event) {
+      try { addBot(JSON.parse(event.data)); } catch (e) { /* a half line: the history has it whole */ }
+    });
+  }
+
+  function catchUp() {
+    if (!conversation) { return Promise.resolve(); }
+    return request("GET", conversation + "/history?after=" + lastId).then(function (answer) {
+      if (answer.status === 200) {
+        answer.data.messages.forEach(addBot);
+      } else if (answer.status === 404) {
+        conversation = null;
+        store.drop("conversation");
+      }
+    }).catch(function () { /* the next try gets it */ });
+  }
+
+  /* ---- the form ---- */
+
+  function fit() {
+    el.text.style.height = "auto";
+    el.text.style.height = Math.min(el.text.scrollHeight + 2, 144) + "px";
+    var over = el.text.value.length - MAX_CHARS;
+    el.hint.textContent = over > 0 ? "الرسالة طويلة. اختصر منها " + over + " حرفاً." : "";
+  }
+
+  el.text.addEventListener("input", function () { fit(); store.set("draft", el.text.value); });
+
+  el.text.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      submit();
+    }
+  });
+
+  el.form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    submit();
+  });
+
+  function submit() {
+    var text = el.text.value.trim();
+    if (!text || text.length > MAX_CHARS) {
+      el.text.focus();
+      return;
+    }
+    el.text.value = "";
+    store.drop("draft");
+    fit();
+    say({ text: text }, text);
+    el.text.focus();
+  }
+
+  el.welcome.addEventListener("click", function (event) {
+    var text = event.target.getAttribute("data-say");
+    if (text) { say({ text: text }, text); }
+  });
+
+  el.restart.addEventListener("click", function () {
+    if (events) { events.close(); events = null; }
+    window.clearTimeout(retryTimer);
+    retryTimer = null;
+    conversation = null;
+    queue = [];
+    shown = {};
+    lastId = 0;
+    saveQueue();
+    store.drop("conversation");
+    while (el.welcome.nextSibling) { el.welcome.nextSibling.remove(); }
+    setState("");
+    el.text.focus();
+  });
+
+  el.newer.addEventListener("click", scrollToEnd);
+  el.scroll.addEventListener("scroll", function () { if (isAtEnd()) { el.newer.hidden = true; } });
+  window.addEventListener("online", function () { window.clearTimeout(retryTimer); retryTimer = null; flush(); });
+  window.addEventListener("offline", function () { setState("لا يوجد اتصال بالشبكة. ما تكتبه يبقى محفوظاً."); });
+
+  el.text.value = store.get("draft") || "";
+  fit();
+  catchUp().then(function () {
+    listen();
+    queue.forEach(draw);
+    flush();
+    scrollToEnd();
+  });
+}());
