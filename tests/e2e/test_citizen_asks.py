@@ -1,0 +1,118 @@
+"""A citizen asks in the web chat: the trained model, the search and the dialogue rules together."""
+
+import re
+
+import pytest
+
+from tests.e2e.conftest import Citizen
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+
+QUESTIONS = [
+    ("شنو المستمسكات مال جواز السفر؟", "جواز السفر"),
+    ("شكد رسوم البطاقة الوطنية", "البطاقة الوطنية"),
+    ("مرتي جابت ولد وأريد أسجله", "شهادة الولادة"),
+    ("shlon ajaded ejazat el siaqa", "إجازة السوق"),
+    ("وين اقدم على قرض صندوق الاسكان", "صندوق الإسكان"),
+    ("شكد تطول شهادة عدم المحكومية", "عدم محكومية"),
+    ("اريد اسوي سنوية للسيارة", "سنوية"),
+    ("ابوي توفى شلون اطلعله شهادة وفاة", "شهادة الوفاة"),
+    ("منو يحقله ياخذ راتب المعين المتفرغ", "المعين المتفرغ"),
+    ("اريد افتح شركة شنو لازم اسوي", "تسجيل الشركات"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), QUESTIONS)
+def test_ten_questions_in_iraqi_arabic(citizen: Citizen, line: str, expected: str) -> None:
+    reply = citizen.says(line)
+    assert expected in reply
+    assert re.search(r"آخر مراجعة: \d{4}/\d{2}/\d{2}", reply)
+    assert "المصدر" in reply or "غير مؤكدة" in reply
+
+
+def test_a_facet_keeps_the_topic_and_a_new_service_changes_it(citizen: Citizen) -> None:
+    assert "جواز السفر" in citizen.says("اريد اطلع جواز سفر")
+    fee = citizen.says("وشكد الرسوم؟")
+    assert "جواز السفر" in fee
+    assert "الرسوم:" in fee
+    assert "جواز السفر" in citizen.says("زين وين أقدم")
+    assert "شهادة الوفاة" in citizen.says("وشنو مستمسكات شهادة الوفاة")
+    assert "شهادة الوفاة" in citizen.says("وشكد تكلف")
+
+
+def test_buttons_of_a_card_answer_about_that_service(citizen: Citizen) -> None:
+    citizen.says("جواز السفر")
+    assert "المستمسكات" in citizen.buttons
+    assert "المستمسكات:" in citizen.presses("المستمسكات")
+    assert "المستمسكات" not in citizen.buttons
+
+
+def test_browsing_by_category_with_pages(citizen: Citizen) -> None:
+    citizen.says("شنو الخدمات الموجودة عدكم")
+    assert len(citizen.buttons) == 10
+    education = next(title for title in citizen.buttons if "19" in title)
+    assert "الصفحة 1 من" in citizen.presses(education)
+    assert "الصفحة 2 من" in citizen.presses("التالي")
+    assert "الصفحة 1 من" in citizen.presses("السابق")
+
+
+def test_two_failures_in_a_row_offer_a_person_and_yes_takes_the_offer(citizen: Citizen) -> None:
+    assert "موظف؟" not in citizen.says("شنو رأيك بفريق برشلونة")
+    assert "موظف؟" in citizen.says("منو راح يفوز بالدوري")
+    assert "5599" in citizen.says("اي")
+
+
+def test_a_good_answer_between_two_failures_starts_the_count_again(citizen: Citizen) -> None:
+    citizen.says("شنو رأيك بفريق برشلونة")
+    citizen.says("جواز السفر")
+    assert "موظف؟" not in citizen.says("منو راح يفوز بالدوري")
+
+
+def test_an_unknown_facet_is_said_to_be_unknown(citizen: Citizen) -> None:
+    reply = citizen.says("شكد رسوم قرض صندوق الاسكان")
+    assert "لا نعرف الرسوم" in reply
+    assert "لا يعني أنها مجانية" in reply
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("السلام عليكم", "مساعد أور"),
+        ("شكرا جزيلا", "العفو"),
+        ("انت روبوت لو انسان", "برنامج آلي"),
+        ("الغاء", "نبدأ من جديد"),
+        ("شنو تعرف عني وشنو تحفظون", "نحفظه"),
+        ("الوكيل ياخذ فلوس زيادة اريد اشتكي عليه", "راقبني"),
+        ("اريد نتيجة فحص الكورونا مالتي", "سلامات"),
+        ("اريد احجي وية موظف", "5599"),
+        ("كتابي رقم 455 وين وصل بالوزارة", "الصادر والوارد"),
+        ("وين صارت شكواي", "متابعة الشكاوى"),
+        ("انت غبي ما تفهم", "منزعج"),
+    ],
+)
+def test_what_is_not_a_service_gets_an_honest_answer(citizen: Citizen, line: str, expected: str) -> None:
+    assert expected in citizen.says(line)
+
+
+def test_a_typed_intent_is_text(citizen: Citizen) -> None:
+    reply = citizen.says('/ask_fee{"service": "nat-02"}')
+    assert "الرسوم:" not in reply
+
+
+def test_kurdish_and_english_get_an_answer_in_their_language(citizen: Citizen) -> None:
+    assert "Arabic" in citizen.says("Hello, how can I renew my passport please?")
+    assert re.search("[ێۆڕڵە]", citizen.says("سڵاو، دەمەوێت پاسپۆرتەکەم نوێ بکەمەوە"))
+
+
+@pytest.mark.parametrize("line", ["😀😀😀", "\u202e\u202d\u200f", "؟؟؟؟؟", "<script>alert(1)</script>", "ا" * 1999])
+def test_odd_input_gets_a_clear_answer(citizen: Citizen, line: str) -> None:
+    reply = citizen.says(line)
+    assert re.search("[\u0600-\u06ff]", reply)
+    assert "Traceback" not in reply
+
+
+def test_five_thousand_characters_are_answered_with_what_to_do(citizen: Citizen) -> None:
+    response = citizen.http.post(f"/api/chat/{citizen.conversation}/messages", json={"text": "جواز " * 1000})
+    body = response.json()
+    sentence = body["messages"][0]["text"] if response.status_code == 200 else body["message"]
+    assert "طويلة" in sentence
