@@ -74,6 +74,11 @@ def _classes(package: str, *names: str) -> Callable[[], dict[str, Any]]:
     return lambda: {name: left_out(name, package) for name in names}
 
 
+def _errors(*names: str) -> Callable[[], dict[str, Any]]:
+    """Exception classes that nothing raises, for Rasa's `except` clauses."""
+    return lambda: {name: type(name, (Exception,), {}) for name in names}
+
+
 def _channel(name: str, channel: str, package: str) -> Callable[[], dict[str, Any]]:
     return lambda: {name: _left_out_channel(name, channel, package)}
 
@@ -86,6 +91,9 @@ STAND_INS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "rasa.core.policies.unexpected_intent_policy": _classes("tensorflow", "UnexpecTEDIntentPolicy"),
     "rasa.utils.tensorflow.callback": _classes("tensorflow", "RasaTrainingLogger", "RasaModelCheckpoint"),
     "rasa.utils.tensorflow.data_generator": _classes("tensorflow", "RasaBatchDataGenerator"),
+    # Imports scikit-learn and SciPy's statistics, a second of CPU time, for the neural policies' data only.
+    "rasa.utils.tensorflow.model_data": _classes("tensorflow", "RasaModelData", "ragged_array_to_ndarray"),
+    "rasa.utils.tensorflow.model_data_utils": _classes("tensorflow", "get_tag_ids"),
     "rasa.core.channels.socketio": _channel("SocketIOInput", "socketio", "python-socketio"),
     "rasa.core.channels.botframework": _channel("BotFrameworkInput", "botframework", "cryptography"),
     "rasa.core.channels.facebook": _channel("FacebookInput", "facebook", "fbmessenger"),
@@ -108,7 +116,16 @@ STAND_INS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "boto3.dynamodb.conditions": _classes("boto3", "Key"),
     "pymongo": dict,
     "pymongo.collection": _classes("pymongo", "Collection"),
+    "pymongo.errors": _errors("ConnectionFailure", "OperationFailure"),
+    "botocore": dict,
+    "botocore.exceptions": _errors("BotoCoreError"),
     "structlog_sentry": lambda: {"SentryProcessor": _PassThroughProcessor},
+}
+
+# Left out where turns are served, and there only: the console of `rasa shell`, and the scheduler of reminders.
+SERVING_STAND_INS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "rasa.core.channels.console": _channel("CmdlineInput", "cmdline", "questionary"),
+    "rasa.core.jobs": _classes("apscheduler", "scheduler"),
 }
 
 _PACKAGES: Final = frozenset(name.rpartition(".")[0] for name in STAND_INS if not name.startswith("rasa."))
@@ -120,13 +137,17 @@ REPLACEMENTS: Final[dict[str, Path]] = {
 
 
 class LeanFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers imports of the names in `STAND_INS` and `REPLACEMENTS`, and of no other."""
+    """Answers imports of the names in the tables above, and of no other."""
+
+    def __init__(self) -> None:
+        """Starts with what every use of Rasa can do without."""
+        self.stand_ins = dict(STAND_INS)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Finds the module to import instead (see `importlib.abc.MetaPathFinder`)."""
-        if fullname in STAND_INS:
+        if fullname in self.stand_ins:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=fullname in _PACKAGES)
         if fullname in REPLACEMENTS:
             return importlib.util.spec_from_file_location(fullname, REPLACEMENTS[fullname])
@@ -134,7 +155,7 @@ class LeanFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Fills a stand-in module with its names."""
-        vars(module).update(STAND_INS[module.__name__]())
+        vars(module).update(self.stand_ins[module.__name__]())
 
 
 def check_version() -> None:
@@ -151,15 +172,21 @@ def check_version() -> None:
         raise UnsupportedRasaVersion(f"the lean start is written for Rasa {RASA_VERSION}; installed: {installed}")
 
 
-def install() -> None:
-    """Puts the finder in place for this interpreter; a second call does nothing.
+def install(serving: bool = False) -> None:
+    """Puts the finder in place for this interpreter; a second call adds nothing.
+
+    Args:
+        serving: Whether this process serves turns, and needs neither Rasa's console nor its reminders.
 
     Raises:
         UnsupportedRasaVersion: Another version of Rasa than 3.6.21 is installed.
     """
-    if any(isinstance(finder, LeanFinder) for finder in sys.meta_path):
-        return
-    check_version()
-    # Rasa sends usage data unless told otherwise; this is its own switch for that.
-    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    sys.meta_path.insert(0, LeanFinder())
+    finder = next((finder for finder in sys.meta_path if isinstance(finder, LeanFinder)), None)
+    if finder is None:
+        check_version()
+        # Rasa sends usage data unless told otherwise; this is its own switch for that.
+        os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+        finder = LeanFinder()
+        sys.meta_path.insert(0, finder)
+    if serving:
+        finder.stand_ins.update(SERVING_STAND_INS)

@@ -1,0 +1,93 @@
+"""Starts the engine: one process that handles turns.
+
+    python -m nlu.engine --model models/current.tar.gz --port 5005 --actions-url http://127.0.0.1:5055/webhook
+
+It needs ENGINE_TOKEN, the token that its caller shows. A failure to start is one line, with a status that tells which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from typing import Final
+
+from nlu.engine import lean
+
+EXIT_SETTINGS: Final = 2
+EXIT_MODEL: Final = 3
+EXIT_PORT: Final = 4
+EXIT_STORE: Final = 5
+
+_DAY_SECONDS: Final = 86_400
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m nlu.engine", description="Starts the dialogue engine.")
+    parser.add_argument("--model", default="models/current.tar.gz", help="the trained model's archive")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; never a public one")
+    parser.add_argument("--port", type=int, default=5005)
+    parser.add_argument("--actions-url", default="http://127.0.0.1:5055/webhook", help="webhook of the action server")
+    parser.add_argument(
+        "--store-url",
+        default=os.environ.get("ENGINE_DATABASE_URL") or "sqlite:///var/engine.db",
+        help="database of the conversations' state (ENGINE_DATABASE_URL)",
+    )
+    parser.add_argument(
+        "--retention-days",
+        type=float,
+        default=float(os.environ.get("ENGINE_RETENTION_DAYS") or 30),
+        help="days after which a silent conversation is forgotten (ENGINE_RETENTION_DAYS)",
+    )
+    parser.add_argument("--log-level", default=os.environ.get("LOG_LEVEL") or "INFO")
+    return parser.parse_args(argv)
+
+
+def _fail(status: int, message: str) -> int:
+    print(f"engine: {message}", file=sys.stderr)
+    return status
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the engine until it is told to stop.
+
+    Args:
+        argv: Command line without the program's name.
+
+    Returns:
+        0 after a stop that was asked for, else one of the EXIT_ statuses.
+    """
+    arguments = _arguments(argv)
+    try:
+        lean.install(serving=True)
+    except lean.UnsupportedRasaVersion as error:
+        return _fail(EXIT_SETTINGS, str(error))
+    # Rasa's dependencies warn of their own imports; the version is fixed, and nobody who starts the engine can act on it.
+    warnings.showwarning = lambda *_args, **_kwargs: None
+    from nlu.engine import serve
+
+    try:
+        serve.run(
+            model=arguments.model,
+            host=arguments.host,
+            port=arguments.port,
+            actions_url=arguments.actions_url,
+            store_url=arguments.store_url,
+            retention_seconds=arguments.retention_days * _DAY_SECONDS,
+            token=os.environ.get("ENGINE_TOKEN", ""),
+            log_level=arguments.log_level,
+        )
+    except serve.SettingsError as error:
+        return _fail(EXIT_SETTINGS, str(error))
+    except serve.ModelError as error:
+        return _fail(EXIT_MODEL, f"{error}. Train it: python -m nlu.engine.train --force")
+    except serve.PortError as error:
+        return _fail(EXIT_PORT, str(error))
+    except serve.StoreError as error:
+        return _fail(EXIT_STORE, str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Puts the engine together and serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from asyncio import AbstractEventLoop
+from pathlib import Path
+from typing import Final
+
+from rasa.core.channels import channel
+from sanic import Sanic
+from sqlalchemy.exc import SQLAlchemyError
+
+from nlu.engine import log, patches
+from nlu.engine.agent import EngineAgent
+from nlu.engine.channel import GatewayInput
+from nlu.engine.endpoint import KeepAliveEndpoint
+from nlu.engine.lock_store import WakingLockStore
+from nlu.engine.tracker_store import SliceTrackerStore
+
+REQUEST_MAX_BYTES: Final = 256 * 1024
+KEEP_ALIVE_SECONDS: Final = 75
+STOP_SECONDS: Final = 10.0
+"""Time that turns in flight have to end after SIGTERM."""
+RESPONSE_SECONDS: Final = 60
+PURGE_EVERY_SECONDS: Final = 3_600.0
+
+logger = logging.getLogger(__name__)
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong."""
+
+
+class ModelError(Exception):
+    """The model is missing or cannot be loaded."""
+
+
+class PortError(Exception):
+    """The port cannot be listened on."""
+
+
+class StoreError(Exception):
+    """The database cannot be opened."""
+
+
+def run(
+    *,
+    model: str,
+    host: str,
+    port: int,
+    actions_url: str,
+    store_url: str,
+    retention_seconds: float,
+    token: str,
+    log_level: str,
+) -> None:
+    """Loads the model and serves until SIGTERM or SIGINT.
+
+    Args:
+        model: Path of the model's archive.
+        host: Address to listen on.
+        port: Port to listen on.
+        actions_url: Webhook of the action server.
+        store_url: Database of the conversations' state.
+        retention_seconds: Silence after which a conversation is forgotten.
+        token: Token that callers show.
+        log_level: Level of this project's log lines.
+
+    Raises:
+        SettingsError: The token is too short.
+        PortError: The port is in use or not allowed.
+        StoreError: The database cannot be opened.
+        ModelError: The model is missing or cannot be loaded.
+    """
+    started = time.monotonic()
+    log.configure(log_level)
+    patches.apply()
+    try:
+        gateway = GatewayInput(token)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    listening = _listen(host, port)
+    store = _open_store(store_url)
+    actions = KeepAliveEndpoint(actions_url)
+    agent = _load(model, store, actions)
+
+    app = Sanic("ur_assistant_engine", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = REQUEST_MAX_BYTES
+    app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS
+    app.config.RESPONSE_TIMEOUT = RESPONSE_SECONDS
+    app.ctx.agent = agent
+    channel.register([gateway], app, route="/webhooks/")
+
+    async def report(_app: Sanic, _loop: AbstractEventLoop) -> None:
+        seconds = round(time.monotonic() - started, 2)
+        logger.info("engine_ready", extra={"model": agent.model_id, "seconds": seconds, "host": host, "port": port})
+
+    async def close(_app: Sanic, _loop: AbstractEventLoop) -> None:
+        await actions.close()
+        store.close()
+        logger.info("engine_stopped")
+
+    app.register_listener(report, "after_server_start")
+    app.register_listener(close, "after_server_stop")
+    app.add_task(_purge_regularly(store, retention_seconds))
+    app.run(sock=listening, access_log=False, motd=False)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        raise PortError(f"cannot listen on {host}:{port}: {error.strerror}. Stop what uses it, or choose --port") from error
+
+
+def _open_store(url: str) -> SliceTrackerStore:
+    try:
+        return SliceTrackerStore(url=url)
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        raise StoreError(f"cannot open the engine's database ({type(error).__name__}); see ENGINE_DATABASE_URL") from error
+
+
+def _load(model: str, store: SliceTrackerStore, actions: KeepAliveEndpoint) -> EngineAgent:
+    agent = EngineAgent(tracker_store=store, lock_store=WakingLockStore(), action_endpoint=actions)
+    if not Path(model).is_file():
+        raise ModelError(f"no model at {model}")
+    try:
+        agent.load_model(model)
+    except Exception as error:
+        # A broken archive fails in as many ways as it has parts.
+        raise ModelError(f"the model {model} cannot be loaded ({log.where(error)['error']})") from error
+    if agent.processor.model_metadata.core_target is None:
+        raise ModelError(f"the model {model} understands texts but holds no dialogue")
+    return agent
+
+
+async def _purge_regularly(store: SliceTrackerStore, retention_seconds: float) -> None:
+    while True:
+        try:
+            forgotten = await store.purge(retention_seconds)
+        except SQLAlchemyError as error:
+            logger.error("purge_failed", extra=log.where(error))
+        else:
+            logger.info("purged", extra={"conversations": forgotten})
+        await asyncio.sleep(PURGE_EVERY_SECONDS)
