@@ -54,17 +54,13 @@ def _assign(row: Row, values: dict[str, Any]) -> bool:
     return changed
 
 
-def _assign_phrases(row: Service | Faq, content: ServiceContent | FaqContent) -> bool:
-    wanted = {(kind.value, text) for kind, field in _PHRASE_FIELDS.items() for text in getattr(content, field)}
-    phrases: list[Any] = list(row.phrases)
-    present = {(phrase.kind, phrase.text) for phrase in phrases}
-    if wanted == present:
-        return False
-    make: type[ServicePhrase] | type[FaqPhrase] = ServicePhrase if isinstance(row, Service) else FaqPhrase
-    kept: list[Any] = [phrase for phrase in phrases if (phrase.kind, phrase.text) in wanted]
-    order = {(kind.value, text): None for kind, field in _PHRASE_FIELDS.items() for text in getattr(content, field)}
-    row.phrases = kept + [make(kind=kind, text=text) for kind, text in order if (kind, text) not in present]
-    return True
+def _phrase_changes(row: Service | Faq, content: ServiceContent | FaqContent) -> tuple[list[dict[str, str]], list[int]]:
+    """The phrases to add, as column values, and the ids of those to remove."""
+    wanted = {(kind.value, text): None for kind, field in _PHRASE_FIELDS.items() for text in getattr(content, field)}
+    present = {(phrase.kind, phrase.text): phrase.id for phrase in row.phrases}
+    owner = "service_code" if isinstance(row, Service) else "faq_code"
+    missing = [{owner: row.code, "kind": kind, "text": text} for kind, text in wanted if (kind, text) not in present]
+    return missing, [ident for pair, ident in present.items() if pair not in wanted]
 
 
 def _values(content: CategoryContent | ServiceContent | FaqContent) -> dict[str, Any]:
@@ -99,6 +95,8 @@ async def load(session: AsyncSession, content: Content, clock: Clock) -> Counter
     """
     done: Counter[str] = Counter()
     now = clock()
+    missing: dict[repository.PhraseTable, list[dict[str, str]]] = {ServicePhrase: [], FaqPhrase: []}
+    surplus: dict[repository.PhraseTable, list[int]] = {ServicePhrase: [], FaqPhrase: []}
 
     def merge(
         rows: Iterable[Row],
@@ -119,7 +117,11 @@ async def load(session: AsyncSession, content: Content, clock: Clock) -> Counter
                 session.add(row)
             changed = _assign(row, {**_values(entry), "active": True})
             if not isinstance(row, Category) and not isinstance(entry, CategoryContent):
-                changed = _assign_phrases(row, entry) or changed
+                table = ServicePhrase if isinstance(row, Service) else FaqPhrase
+                to_add, to_remove = _phrase_changes(row, entry)
+                missing[table] += to_add
+                surplus[table] += to_remove
+                changed = changed or bool(to_add or to_remove)
             if changed:
                 row.updated_at = now
             done["added" if added else "updated" if changed else "unchanged"] += 1
@@ -135,6 +137,9 @@ async def load(session: AsyncSession, content: Content, clock: Clock) -> Counter
     )
     merge(await repository.all_faqs(session), content.faqs, lambda code: Faq(code=code, phrases=[], **owned))
     await session.flush()
+    for table in missing:
+        await repository.replace_phrases(session, table, remove=surplus[table], add=missing[table])
+    session.expire_all()
     return done
 
 

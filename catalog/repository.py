@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from catalog.models import Category, Faq, Service
+from catalog.models import Category, Faq, FaqPhrase, Service, ServicePhrase
+
+PhraseTable = type[ServicePhrase] | type[FaqPhrase]
 
 
 async def get_service(session: AsyncSession, code: str) -> Service | None:
@@ -92,3 +94,15 @@ async def all_services(session: AsyncSession) -> list[Service]:
 async def all_faqs(session: AsyncSession) -> list[Faq]:
     """Every general question with its phrases, inactive ones too."""
     return list(await session.scalars(select(Faq).options(selectinload(Faq.phrases)).order_by(Faq.code)))
+
+
+async def replace_phrases(
+    session: AsyncSession, table: PhraseTable, *, remove: Sequence[int], add: Sequence[dict[str, str]]
+) -> None:
+    """Remove phrases by id and add others, in one statement each; loaded entries must be refreshed to see it."""
+    if remove:
+        await session.execute(
+            delete(table).where(table.id.in_(remove)), execution_options={"synchronize_session": False}
+        )
+    if add:
+        await session.execute(insert(table), add)

@@ -1,0 +1,1 @@
+"""From a sentence to the entry of the catalogue that it means."""
