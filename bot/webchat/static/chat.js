@@ -26,6 +26,7 @@
   var conversation = store.get("conversation");
   var queue = readQueue();
   var shown = {};
+  var titles = {};
   var sending = false;
   var retryMs = RETRY_FIRST_MS;
   var retryTimer = null;
@@ -34,7 +35,10 @@
   var lastId = 0;
 
   function readQueue() {
-    try { return JSON.parse(store.get("queue") || "[]"); } catch (e) { return []; }
+    var kept;
+    try { kept = JSON.parse(store.get("queue") || "[]"); } catch (e) { kept = []; }
+    kept.forEach(function (entry) { entry.restored = true; });
+    return kept;
   }
 
   function saveQueue() {
@@ -96,7 +100,11 @@
       shown[message.id] = true;
       if (message.id > lastId) { lastId = message.id; }
     }
-    if (message.from === "citizen") { addMine(message.text); return; }
+    if (message.author === "citizen") {
+      var said = message.text || titles[message.pressed];
+      if (said) { addMine(said); }
+      return;
+    }
     var item = addBubble("from-bot", message.text || "", "المساعد");
     addAttachments(item, message.attachments || []);
     addButtons(item, message.buttons || []);
@@ -121,6 +129,7 @@
       var b = document.createElement("button");
       b.type = "button";
       b.textContent = button.title;
+      titles[button.payload] = button.title;
       b.addEventListener("click", function () { say({ payload: button.payload }, button.title); });
       box.appendChild(b);
     });
@@ -204,7 +213,8 @@
     sending = true;
     window.clearTimeout(retryTimer);
     var entry = queue[0];
-    draw(entry);
+    // One from before a reload may have been answered already; the history then shows it.
+    if (!entry.restored) { draw(entry); }
     var typing = window.setTimeout(function () { el.typing.hidden = false; scrollToEnd(); }, TYPING_AFTER_MS);
     ensureConversation().then(function (token) {
       var body = { client_message_id: entry.id };
@@ -212,6 +222,7 @@
       return request("POST", token + "/messages", body);
     }).then(function (answer) {
       if (answer.status !== 200) { throw answer; }
+      if (answer.data.messages.some(function (message) { return !shown[message.id]; })) { draw(entry); }
       done(entry);
       answer.data.messages.forEach(addBot);
     }).catch(function (problem) {
@@ -227,7 +238,7 @@
   function done(entry) {
     queue = queue.filter(function (other) { return other !== entry; });
     saveQueue();
-    setStatus(entry.item, "");
+    if (entry.item) { setStatus(entry.item, ""); }
     setState("");
     retryMs = RETRY_FIRST_MS;
     retryTimer = null;
@@ -256,7 +267,7 @@
 
   function retryLater(entry, ms, why) {
     setState(why);
-    setStatus(entry.item, "بانتظار الإرسال");
+    setStatus(draw(entry), "بانتظار الإرسال");
     retryTimer = window.setTimeout(function () { retryTimer = null; flush(); }, ms);
   }
 
@@ -281,6 +292,7 @@
     return request("GET", conversation + "/history?after=" + lastId).then(function (answer) {
       if (answer.status === 200) {
         answer.data.messages.forEach(addBot);
+        if (answer.data.more) { return catchUp(); }
       } else if (answer.status === 404) {
         conversation = null;
         store.drop("conversation");
@@ -353,7 +365,6 @@
   fit();
   catchUp().then(function () {
     listen();
-    queue.forEach(draw);
     flush();
     scrollToEnd();
   });
