@@ -1,5 +1,6 @@
 """The keys that encrypt what identifies a citizen: from `DATA_KEYS`, or made on the first run and kept under `var/`."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class DataKeys:
 
     def __init__(self, keys: list[str]) -> None:
         self._cipher = MultiFernet([Fernet(key) for key in keys])
+        self.digest_key = hashlib.sha256(b"digest:" + keys[-1].encode()).digest()
+        """Keys hashes by which equal values are found; from the oldest key, so that a newer one changes nothing."""
 
     def encrypt(self, text: str) -> bytes:
         """`text` (valid Unicode) under the newest key."""

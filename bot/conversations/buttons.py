@@ -1,0 +1,46 @@
+"""SQL of buttons. A citizen sees an opaque id; what it means is stored, and holds in that conversation only."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.models import Button
+
+ID_BYTES = 15
+"""20 characters; Telegram's limit for a button's data is 64 bytes."""
+
+
+def button_id(conversation_id: str, payload: str) -> str:
+    """The id of a payload in a conversation: always the same, so that a conversation's table stays small."""
+    digest = hashlib.sha256(f"{conversation_id}\n{payload}".encode()).digest()
+    return base64.urlsafe_b64encode(digest[:ID_BYTES]).decode()
+
+
+async def remember(session: AsyncSession, conversation_id: str, payloads: Iterable[str], now: datetime) -> None:
+    """Stores what the buttons of `payloads` mean, so that they can be pressed at any later time."""
+    rows = [
+        {
+            "conversation_id": conversation_id,
+            "id": button_id(conversation_id, payload),
+            "payload": payload,
+            "created_at": now,
+        }
+        for payload in dict.fromkeys(payloads)
+    ]
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        await session.execute(
+            insert(Button).values(rows).on_conflict_do_nothing(index_elements=["conversation_id", "id"])
+        )
+
+
+async def payload_of(session: AsyncSession, conversation_id: str, identifier: str) -> str | None:
+    """The engine payload of a button that this conversation was shown."""
+    return await session.scalar(
+        select(Button.payload).where(Button.conversation_id == conversation_id, Button.id == identifier)
+    )

@@ -1,0 +1,202 @@
+"""SQL of the inbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.models import CAUSE_MAX_CHARS, Address, Channel, Conversation, InboxItem, InboxState, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The oldest queued message of a conversation, and whose it is."""
+
+    item: InboxItem
+    channel: Channel
+    conversation_id: str
+    engine_sender: str
+    address: str
+
+
+async def add(
+    session: AsyncSession,
+    channel: Channel,
+    external_id: str,
+    now: datetime,
+    *,
+    conversation_id: str | None,
+    raw: bytes | None,
+    state: InboxState = InboxState.QUEUED,
+    cause: str | None = None,
+) -> int | None:
+    """Stores an incoming message; returns its id, or None if it had come before."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return await session.scalar(
+        insert(InboxItem)
+        .values(
+            channel=channel,
+            external_id=external_id,
+            conversation_id=conversation_id,
+            raw=raw,
+            state=state,
+            cause=cause,
+            received_at=now,
+            done_at=now if state is InboxState.DONE else None,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        .returning(InboxItem.id)
+    )
+
+
+async def find(session: AsyncSession, channel: Channel, external_id: str) -> int | None:
+    """The id of a message that came before."""
+    return await session.scalar(
+        select(InboxItem.id).where(InboxItem.channel == channel, InboxItem.external_id == external_id)
+    )
+
+
+async def get(session: AsyncSession, item_id: int) -> InboxItem | None:
+    """The message as it is now in the database."""
+    return await session.get(InboxItem, item_id, populate_existing=True)
+
+
+async def head(session: AsyncSession, conversation_id: str) -> Work | None:
+    """The conversation's next message to work on."""
+    found = await session.execute(
+        select(InboxItem, Conversation, Address.address)
+        .join(Conversation, Conversation.id == InboxItem.conversation_id)
+        .join(Address, Address.conversation_id == InboxItem.conversation_id)
+        .where(InboxItem.conversation_id == conversation_id, InboxItem.state == InboxState.QUEUED)
+        .order_by(InboxItem.id)
+        .limit(1)
+    )
+    row = found.first()
+    if row is None:
+        return None
+    item, conversation, address = row
+    return Work(item, conversation.channel, conversation.id, conversation.engine_sender, address)
+
+
+async def has_queued(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether a message of the conversation waits."""
+    found = await session.scalar(
+        select(InboxItem.id)
+        .where(InboxItem.conversation_id == conversation_id, InboxItem.state == InboxState.QUEUED)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def complete(session: AsyncSession, item_id: int, now: datetime) -> bool:
+    """The turn is done; what came is erased. Returns whether its replies are late (`InboxItem.late`)."""
+    late = await session.scalar(
+        update(InboxItem)
+        .where(InboxItem.id == item_id)
+        .values(state=InboxState.DONE, raw=None, cause=None, done_at=now)
+        .returning(InboxItem.late)
+    )
+    return bool(late)
+
+
+async def postpone(session: AsyncSession, item_id: int, cause: str, *, failed: bool) -> None:
+    """The message waits for another try; `failed` says that the message itself may be the cause."""
+    await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id == item_id)
+        .values(
+            attempts=InboxItem.attempts + 1,
+            failures=InboxItem.failures + int(failed),
+            cause=cause[:CAUSE_MAX_CHARS],
+        )
+    )
+
+
+async def quarantine(session: AsyncSession, item_id: int, cause: str) -> bool:
+    """Puts the message aside for a person to look at. Returns whether its replies are late."""
+    late = await session.scalar(
+        update(InboxItem)
+        .where(InboxItem.id == item_id)
+        .values(state=InboxState.QUARANTINED, cause=cause[:CAUSE_MAX_CHARS])
+        .returning(InboxItem.late)
+    )
+    return bool(late)
+
+
+async def mark_kept(session: AsyncSession, item_id: int) -> bool:
+    """The citizen is being told that it is kept. False if it was told already, or the turn is over."""
+    marked = await session.scalar(
+        update(InboxItem)
+        .where(InboxItem.id == item_id, InboxItem.state == InboxState.QUEUED, InboxItem.notified.is_(False))
+        .values(notified=True, late=True)
+        .returning(InboxItem.id)
+    )
+    return marked is not None
+
+
+async def told_already(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether the citizen was told of another message that is kept and still waits."""
+    found = await session.scalar(
+        select(InboxItem.id)
+        .where(
+            InboxItem.conversation_id == conversation_id,
+            InboxItem.state == InboxState.QUEUED,
+            InboxItem.notified.is_(True),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def quarantined(session: AsyncSession, limit: int) -> Sequence[InboxItem]:
+    """The messages put aside, oldest first."""
+    found = await session.scalars(
+        select(InboxItem).where(InboxItem.state == InboxState.QUARANTINED).order_by(InboxItem.id).limit(limit)
+    )
+    return found.all()
+
+
+async def requeue(session: AsyncSession, item_id: int) -> str | None:
+    """Queues a message that was put aside; returns its conversation, or None if there is no such message.
+
+    A message that belongs to no conversation stays where it is.
+    """
+    return await session.scalar(
+        update(InboxItem)
+        .where(
+            InboxItem.id == item_id,
+            InboxItem.state == InboxState.QUARANTINED,
+            InboxItem.conversation_id.is_not(None),
+            InboxItem.raw.is_not(None),
+        )
+        .values(state=InboxState.QUEUED, attempts=0, failures=0, cause=None, late=True)
+        .returning(InboxItem.conversation_id)
+    )
+
+
+async def has_transcript(session: AsyncSession, item_id: int) -> bool:
+    """Whether anything was said about the message."""
+    return await session.scalar(select(Message.id).where(Message.inbox_id == item_id).limit(1)) is not None
+
+
+async def depth(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many messages wait, and since when the oldest."""
+    row = (
+        await session.execute(
+            select(func.count(), func.min(InboxItem.received_at)).where(InboxItem.state == InboxState.QUEUED)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+async def count_quarantined(session: AsyncSession) -> int:
+    """How many messages were put aside."""
+    return (
+        await session.scalar(
+            select(func.count()).select_from(InboxItem).where(InboxItem.state == InboxState.QUARANTINED)
+        )
+        or 0
+    )

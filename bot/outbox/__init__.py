@@ -1,0 +1,1 @@
+"""Replies on their way to a channel that has to be called."""

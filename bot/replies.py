@@ -1,0 +1,48 @@
+"""Channel-neutral replies: what the engine and the fixed sentences give, before a channel renders them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.models import Message
+
+
+class ReplyButton(BaseModel):
+    """A button: its title and the engine payload that pressing it stands for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    payload: str
+
+
+class Attachment(BaseModel):
+    """A file that goes with a reply."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    media_type: str
+    url: str
+
+
+class Reply(BaseModel):
+    """One message to a citizen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = ""
+    buttons: Sequence[ReplyButton] = Field(default=())
+    attachments: Sequence[Attachment] = Field(default=())
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    """A reply of the transcript as the chat API shows it, with the id by which a page tells repeats."""
+    body = message.body or {}
+    return {
+        "id": message.id,
+        "text": message.text,
+        "buttons": body.get("buttons", []),
+        "attachments": body.get("attachments", []),
+    }

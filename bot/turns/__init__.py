@@ -1,0 +1,1 @@
+"""Turns: one incoming message and all that it causes."""

@@ -1,0 +1,1 @@
+"""Identifiers that citizens type: recognised at the gate, encrypted, and replaced everywhere else by tokens."""

@@ -1,0 +1,96 @@
+"""The chat API.
+
+Beyond the messages of the stable interface, each message carries an `id`, by which a front end tells repeats, and
+`GET /api/chat/{conversation}/history?after=ID` gives the whole transcript again (for a page that was reloaded).
+"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from bot.conversations import transcript
+from bot.models import Author, Message
+from bot.signals import conversation_topic, wait_for_signal
+from bot.webchat.body import parse, read_limited
+from bot.webchat.errors import ApiError
+from bot.webchat.service import WebChat
+
+HEARTBEAT_SECONDS = 15
+EVENTS_LOOK_AGAIN_SECONDS = 2.0
+"""How often an open event stream asks the database for what other processes added."""
+EVENTS_BATCH = 100
+HISTORY_BATCH = 200
+STREAMS_A_CONVERSATION = 6
+RECONNECT_MS = 2000
+
+
+def make_router(chat: WebChat, max_bytes: int) -> APIRouter:
+    """The routes under `/api/chat`."""
+    router = APIRouter(prefix="/api/chat")
+    open_streams: dict[str, int] = {}
+
+    @router.post("/conversations", status_code=201)
+    async def open_conversation(request: Request) -> dict[str, str]:
+        await read_limited(request, max_bytes)
+        return {"conversation": await chat.open()}
+
+    @router.post("/{conversation}/messages")
+    async def post_message(conversation: str, request: Request) -> dict[str, Any]:
+        body = await read_limited(request, max_bytes)
+        conversation_id = await chat.conversation(conversation)
+        return {"messages": await chat.post(conversation_id, parse(body))}
+
+    @router.get("/{conversation}/history")
+    async def history(conversation: str, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> JSONResponse:
+        conversation_id = await chat.conversation(conversation)
+        async with chat.sessions() as session:
+            found = await transcript.after(session, conversation_id, after, HISTORY_BATCH + 1, late_only=False)
+            shown = await chat.shown(session, found[:HISTORY_BATCH])
+        lines = [_with_author(one, message) for one, message in zip(shown, found, strict=False)]
+        return JSONResponse(
+            {"messages": lines, "more": len(found) > HISTORY_BATCH}, headers={"Cache-Control": "no-store"}
+        )
+
+    @router.get("/{conversation}/events")
+    async def events(
+        conversation: str,
+        after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> EventSourceResponse:
+        conversation_id = await chat.conversation(conversation)
+        if open_streams.get(conversation_id, 0) >= STREAMS_A_CONVERSATION:
+            raise ApiError(429, "too_many_connections", {"Retry-After": "10"})
+        start = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 19 else after
+        return EventSourceResponse(stream(conversation_id, start), ping=HEARTBEAT_SECONDS)
+
+    async def stream(conversation_id: str, seen: int) -> AsyncIterator[ServerSentEvent]:
+        open_streams[conversation_id] = open_streams.get(conversation_id, 0) + 1
+        try:
+            yield ServerSentEvent(comment="open", retry=RECONNECT_MS)
+            with chat.signals.listen(conversation_topic(conversation_id)) as news:
+                while True:
+                    async with chat.sessions() as session:
+                        found = await transcript.after(session, conversation_id, seen, EVENTS_BATCH, late_only=True)
+                        shown = await chat.shown(session, found)
+                    for message in shown:
+                        seen = message["id"]
+                        yield ServerSentEvent(data=json.dumps(message, ensure_ascii=False), id=str(seen))
+                    if len(found) < EVENTS_BATCH:
+                        await wait_for_signal(news, EVENTS_LOOK_AGAIN_SECONDS)
+        finally:
+            open_streams[conversation_id] -= 1
+            if not open_streams[conversation_id]:
+                del open_streams[conversation_id]
+
+    return router
+
+
+def _with_author(shown: dict[str, Any], message: Message) -> dict[str, Any]:
+    extra: dict[str, Any] = {"author": Author(message.author).value, "at": message.created_at.isoformat()}
+    if message.author == Author.CITIZEN and message.body and "button" in message.body:
+        extra["pressed"] = message.body["button"]
+    return shown | extra

@@ -1,0 +1,151 @@
+"""Taking a message from the web chat and waiting for its turn."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations import repository as conversations
+from bot.conversations import transcript
+from bot.conversations.service import say
+from bot.inbox import repository as inbox
+from bot.inbox.service import accept
+from bot.metrics import RECEIVED
+from bot.models import Author, Channel, InboxState, LaneKind, Message
+from bot.ratelimit import Allowance, RateLimiter
+from bot.replies import as_json
+from bot.sentences import say as sentence
+from bot.signals import Signals, conversation_topic, lane_topic, wait_for_signal
+from bot.vault.service import reveal
+from bot.webchat.body import Posted
+from bot.webchat.errors import ApiError
+from bot.work import lanes
+from foundation.clock import Clock
+from foundation.database import SessionFactory, transaction
+from foundation.datakeys import DataKeys
+
+TOKEN_BYTES = 24
+"""192 random bits: a conversation's token is all that protects it."""
+LOOK_AGAIN_SECONDS = 0.3
+"""How often to ask the database for a turn that another process may be working on."""
+RETRY_AFTER_SECONDS = 20
+
+
+def address_of(token: str) -> str:
+    """How a web chat token is stored: its hash, so that the database gives nobody a way in."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class WebChat:
+    """The web chat's side of conversations."""
+
+    sessions: SessionFactory
+    signals: Signals
+    clock: Clock
+    limiter: RateLimiter
+    keys: DataKeys
+    wait_seconds: float
+
+    async def open(self) -> str:
+        """Begins a conversation; returns the token that gives access to it."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        async with transaction(self.sessions) as session:
+            await conversations.get_or_create(session, Channel.WEB, address_of(token), self.clock())
+        return token
+
+    async def conversation(self, token: str) -> str:
+        """The id of the conversation behind a token; raises `ApiError` 404 if there is none."""
+        async with self.sessions() as session:
+            found = await conversations.find(session, Channel.WEB, address_of(token))
+        if found is None:
+            raise ApiError(404, "unknown_conversation")
+        return found
+
+    async def post(self, conversation_id: str, posted: Posted) -> list[dict[str, Any]]:
+        """Accepts a message and waits for its replies.
+
+        Returns:
+            The replies; if the turn takes too long or the engine is away, the sentence that says that the message is
+            kept (the answer then comes as an event).
+
+        Raises:
+            ApiError: 429 if the citizen writes too much.
+        """
+        external_id = f"{conversation_id}:{_message_name(posted.client_message_id)}"
+        with self.signals.listen(conversation_topic(conversation_id)) as news:
+            item_id = await self._accept(conversation_id, external_id, posted)
+            give_up_at = self.clock().timestamp() + self.wait_seconds
+            while True:
+                async with self.sessions() as session:
+                    item = await inbox.get(session, item_id)
+                    if item is None or item.state != InboxState.QUEUED or item.notified:
+                        return await self._replies(session, conversation_id, item_id)
+                    blocked = await self._blocked(session, conversation_id)
+                left = give_up_at - self.clock().timestamp()
+                if blocked or left <= 0:
+                    return await self._answer_later(conversation_id, item_id, "kept" if blocked else "kept_slow")
+                await wait_for_signal(news, min(left, LOOK_AGAIN_SECONDS))
+
+    async def shown(self, session: AsyncSession, messages: Sequence[Message]) -> list[dict[str, Any]]:
+        """Replies as the citizen sees them, vault tokens replaced by what they stand for."""
+        return [
+            as_json(message) | {"text": await reveal(session, message.conversation_id, message.text, self.keys)}
+            for message in messages
+        ]
+
+    async def _accept(self, conversation_id: str, external_id: str, posted: Posted) -> int:
+        if posted.client_message_id is not None:
+            async with self.sessions() as session:
+                known = await inbox.find(session, Channel.WEB, external_id)
+            if known is not None:
+                return known
+        now = self.clock()
+        if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
+            raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        async with transaction(self.sessions) as session:
+            item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
+            if item_id is None:  # the same message at the same time on another connection
+                item_id = await inbox.find(session, Channel.WEB, external_id)
+        if item_id is None:
+            raise LookupError("the message was removed while it was being added")
+        RECEIVED.labels(Channel.WEB.value).inc()
+        self.signals.notify(lane_topic(LaneKind.TURN))
+        return item_id
+
+    async def _blocked(self, session: AsyncSession, conversation_id: str) -> bool:
+        """Whether an earlier message waits for the engine to come back, so that this one waits behind it."""
+        waits = await lanes.waits(session, LaneKind.TURN, conversation_id, self.clock())
+        return waits and await inbox.told_already(session, conversation_id)
+
+    async def _answer_later(self, conversation_id: str, item_id: int, key: str) -> list[dict[str, Any]]:
+        async with transaction(self.sessions) as session:
+            await conversations.lock(session, conversation_id)
+            if await inbox.mark_kept(session, item_id):
+                await say(
+                    session,
+                    conversation_id,
+                    Channel.WEB,
+                    [sentence(key)],
+                    self.clock(),
+                    inbox_id=item_id,
+                )
+            return await self._replies(session, conversation_id, item_id)
+
+    async def _replies(self, session: AsyncSession, conversation_id: str, item_id: int) -> list[dict[str, Any]]:
+        replies = await transcript.replies_to(session, item_id)
+        if not replies:
+            # A double press has no answer of its own: what it repeats was answered a moment ago.
+            newest = await transcript.last(session, conversation_id, Author.ASSISTANT)
+            if newest is not None and newest.inbox_id is not None:
+                replies = await transcript.replies_to(session, newest.inbox_id)
+        return await self.shown(session, replies)
+
+
+def _message_name(client_message_id: str | None) -> str:
+    if client_message_id is None:
+        return secrets.token_hex(16)
+    return hashlib.sha256(client_message_id.encode("utf-8", "surrogatepass")).hexdigest()
