@@ -1,5 +1,6 @@
 """Answers built from the catalogue: texts from `actions/templates`, facts from one entry, nothing guessed."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ FACET_LABELS: Final = {
     "contact": "الجهة والاتصال",
 }
 """Facets in the order of their buttons, as citizens call them."""
+
+_EDITORS_REMARK: Final = re.compile(r"\s*\([^()]*[A-Za-z][^()]*\)")
 
 _FIELD_OF_FACET: Final = {"link": "url"}
 
@@ -94,4 +97,6 @@ def _render(template: str, **values: object) -> str:
 
 
 def _source(entry: Service | Faq) -> str:
-    return entry.sources[0] if entry.sources else "دليل خدمات بوابة أور"
+    """The entry's first source, without the file names and addresses in brackets that only an editor needs."""
+    first = entry.sources[0] if entry.sources else "دليل خدمات بوابة أور"
+    return _EDITORS_REMARK.sub("", first) or first
