@@ -141,8 +141,10 @@ class EngineProcessor(MessageProcessor):
     ) -> bool:
         # As in the parent class, but that an action's failure is not logged and forgotten: it fails the turn.
         try:
-            attempt = tracker.copy()
-            attempt.update_with_events(prediction.events, self.domain)
+            attempt = tracker
+            if prediction.events:  # those of a rejected action are not kept
+                attempt = tracker.copy()
+                attempt.update_with_events(prediction.events, self.domain)
             events = await action.run(output_channel, nlg, attempt, self.domain)
         except ActionExecutionRejection:
             tracker.update(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from typing import Any, Final
 
 import aiohttp
+import ujson
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 ACTION_TIMEOUT_SECONDS: Final = 15.0
@@ -47,7 +49,7 @@ class KeepAliveEndpoint(EndpointConfig):
             self._kept = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
                 timeout=self._timeout,
-                json_serialize=lambda body: json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+                json_serialize=functools.partial(ujson.dumps, ensure_ascii=False),
             )
         return self._kept
 

@@ -12,13 +12,18 @@ from contextlib import asynccontextmanager
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import InMemoryLockStore
+from rasa.utils.endpoints import EndpointConfig
 
 
 class WakingLockStore(InMemoryLockStore):
     """Locks of one process, first come first served."""
 
-    def __init__(self) -> None:
-        """Starts without locks."""
+    def __init__(self, endpoint_config: EndpointConfig | None = None) -> None:
+        """Starts without locks.
+
+        Args:
+            endpoint_config: Unused; Rasa passes the `lock_store` of `endpoints.yml`.
+        """
         super().__init__()
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 

@@ -28,8 +28,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-KEPT_TURNS: Final = 6
-"""Turns whose events the next turn sees; more than the longest rule and than any count of failures in a row."""
+KEPT_TURNS: Final = 3
+"""Turns whose events the next turn sees; no rule may look further back. Each costs every later turn a third of a millisecond."""
 
 REPLAYED_TURNS: Final = 2
 """Turns whose answers can be asked for again. The caller repeats only the last one."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+import ujson
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
@@ -31,6 +31,17 @@ CONVERSATIONS: Final = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("slice", sa.Text, nullable=False),
     sa.Column("updated_at", sa.Float, nullable=False, index=True),
+)
+
+# Made once: building them costs more than SQLite takes to run them.
+_READ: Final = sa.select(CONVERSATIONS.c.slice, CONVERSATIONS.c.revision).where(
+    CONVERSATIONS.c.sender == sa.bindparam("of")
+)
+_INSERT: Final = sa.insert(CONVERSATIONS)
+_UPDATE: Final = (
+    sa.update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.sender == sa.bindparam("of"), CONVERSATIONS.c.revision == sa.bindparam("read_revision"))
+    .values({name: sa.bindparam(name) for name in ("revision", "slice", "updated_at")})
 )
 
 _T = TypeVar("_T")
@@ -103,15 +114,14 @@ class SliceTrackerStore(TrackerStore):
         if row is None:
             return None
         tracker = self.init_tracker(sender_id)
-        for event in slices.events_from_dicts(json.loads(row.slice)):
+        for event in slices.events_from_dicts(ujson.loads(row.slice)):
             tracker.update(event)
         tracker.revision = row.revision
         return tracker
 
     def _read(self, sender: str) -> Any:
         with self._engine.connect() as connection:
-            query = sa.select(CONVERSATIONS.c.slice, CONVERSATIONS.c.revision).where(CONVERSATIONS.c.sender == sender)
-            return connection.execute(query).first()
+            return connection.execute(_READ, {"of": sender}).first()
 
     def init_tracker(self, sender_id: str) -> StoredTracker:
         """Makes an empty tracker."""
@@ -133,7 +143,7 @@ class SliceTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         revision = getattr(tracker, "revision", 0)
         events = slices.recent_slice(list(tracker.events), tracker.sender_id, self.domain)
-        text = json.dumps(slices.stored_form(events), ensure_ascii=False, separators=(",", ":"))
+        text = ujson.dumps(slices.stored_form(events), ensure_ascii=False)
         saved = await self._run(lambda: self._write(tracker.sender_id, revision, text))
         if not saved:
             raise ConversationMoved(tracker.sender_id)
@@ -142,12 +152,11 @@ class SliceTrackerStore(TrackerStore):
 
     def _write(self, sender: str, revision: int, text: str) -> bool:
         values = {"revision": revision + 1, "slice": text, "updated_at": self._now()}
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             if revision:
-                unmoved = sa.and_(CONVERSATIONS.c.sender == sender, CONVERSATIONS.c.revision == revision)
-                return bool(connection.execute(sa.update(CONVERSATIONS).where(unmoved).values(values)).rowcount)
+                return bool(connection.execute(_UPDATE, {"of": sender, "read_revision": revision, **values}).rowcount)
             try:
-                connection.execute(sa.insert(CONVERSATIONS).values(sender=sender, **values))
+                connection.execute(_INSERT, {"sender": sender, **values})
             except sa.exc.IntegrityError:
                 return False
             return True
@@ -185,7 +194,7 @@ class SliceTrackerStore(TrackerStore):
         return await self._run(lambda: self._delete(CONVERSATIONS.c.updated_at < limit))
 
     def _delete(self, condition: Any) -> int:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             return connection.execute(sa.delete(CONVERSATIONS).where(condition)).rowcount
 
     def close(self) -> None:
@@ -194,17 +203,28 @@ class SliceTrackerStore(TrackerStore):
 
 
 def _connect(address: str) -> sa.engine.Engine:
+    # Each operation is one statement, and so is a transaction of its own.
     url = sa.engine.make_url(address)
     backend = url.get_backend_name()
     if backend == "sqlite":
         url = url.set(drivername="sqlite")
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, future=True, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = sa.create_engine(
+            url,
+            future=True,
+            isolation_level="AUTOCOMMIT",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+        )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
     return sa.create_engine(
-        url.set(drivername="postgresql+psycopg2"), future=True, pool_size=_POSTGRESQL_CONNECTIONS, pool_pre_ping=True
+        url.set(drivername="postgresql+psycopg2"),
+        future=True,
+        isolation_level="AUTOCOMMIT",
+        pool_size=_POSTGRESQL_CONNECTIONS,
+        pool_pre_ping=True,
     )
 
 
