@@ -8,10 +8,13 @@ from bot.incoming import Incoming
 class ChannelPort(Protocol):
     """One channel, seen from a turn."""
 
-    own_link: str
-    """A link that opens a private conversation with the assistant; empty if there is none."""
-    limits_turns: bool
-    """Whether the turn counts messages for the rate limit; False if the channel refuses at its door."""
+    @property
+    def own_link(self) -> str:
+        """A link that opens a private conversation with the assistant; empty if there is none."""
+
+    @property
+    def limits_turns(self) -> bool:
+        """Whether the turn counts messages for the rate limit; False if the channel refuses at its door."""
 
     def read(self, raw: dict[str, Any]) -> Incoming:
         """What was sent, from the stored form; raises on anything that cannot be read."""

@@ -1,13 +1,25 @@
 """At most so many messages a minute from one citizen: a sliding window, in this process or in Redis."""
 
+import secrets
 from collections import OrderedDict, deque
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.metrics import ERRORS
+from foundation.settings import Settings
+
 WINDOW_SECONDS = 60.0
+REDIS_SECONDS = 0.5
 TRACKED_CITIZENS = 50_000
 """How many citizens this process remembers; those silent longest are forgotten first."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Allowance(Enum):
@@ -60,3 +72,51 @@ class MemoryRateLimiter:
         while len(self._windows) > TRACKED_CITIZENS:
             key, _ = self._windows.popitem(last=False)
             self._told.pop(key, None)
+
+
+_HIT = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
+if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[3]) then
+  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  redis.call('DEL', KEYS[2])
+  return 0
+end
+if redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[2]) then
+  return 1
+end
+return 2
+"""
+"""0: granted, 1: first refusal, 2: refused."""
+
+
+class RedisRateLimiter:
+    """A window for each citizen, shared by all processes. When Redis is away, everybody is let in."""
+
+    def __init__(self, per_minute: int, url: str) -> None:
+        self._per_minute = per_minute
+        self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+        self._script = self._redis.register_script(_HIT)
+
+    async def hit(self, key: str, at: datetime) -> Allowance:
+        """See `RateLimiter.hit`."""
+        keys = [f"ur:rate:{{{key}}}", f"ur:told:{{{key}}}"]
+        arguments: list[str | int | float] = [at.timestamp(), int(WINDOW_SECONDS), self._per_minute, secrets.token_hex(8)]
+        try:
+            outcome = int(await self._script(keys=keys, args=arguments))
+        except RedisError as error:
+            ERRORS.labels("redis").inc()
+            log.warning("rate_limit_unchecked", error=type(error).__name__)
+            return Allowance.GRANTED
+        return (Allowance.GRANTED, Allowance.REFUSED_FIRST, Allowance.REFUSED)[outcome]
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._redis.aclose()
+
+
+def make_rate_limiter(settings: Settings) -> RateLimiter:
+    """The limiter that the settings ask for."""
+    if settings.redis_url is None:
+        return MemoryRateLimiter(settings.rate_limit_per_minute)
+    return RedisRateLimiter(settings.rate_limit_per_minute, settings.redis_url)

@@ -240,7 +240,7 @@ class TurnRunner:
 
 def pause_seconds(attempts: int) -> float:
     """How long to wait after a failed try, after `attempts` earlier ones: doubling, with some chance in it."""
-    longest = min(FIRST_PAUSE_SECONDS * 2 ** min(attempts, 16), LONGEST_PAUSE_SECONDS)
+    longest = min(FIRST_PAUSE_SECONDS * (1 << min(attempts, 16)), LONGEST_PAUSE_SECONDS)
     return longest * random.uniform(0.75, 1.0)  # noqa: S311  # spreads load, guards nothing
 
 

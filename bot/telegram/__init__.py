@@ -1,0 +1,1 @@
+"""Telegram: updates in (polling or webhook), replies out."""

@@ -1,0 +1,140 @@
+"""A reply as Telegram messages: right to left, in parts of at most 4,096 UTF-16 units, buttons under the last."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram.constants import MessageLimit
+
+from arabic import rtl_text
+from arabic.bidi import FIRST_STRONG_ISOLATE, POP_ISOLATE
+
+PART_MAX_UNITS = MessageLimit.MAX_TEXT_LENGTH.value
+BUTTONS_A_ROW = 2
+HALF_ROW_CHARS = 17
+"""A title up to this length is readable on half the width of a small phone."""
+TITLE_MAX_CHARS = 90
+
+_URL = re.compile(r"https?://[^\s<>«»\"\u2066-\u2069\u200e\u200f]*[^\s<>«»\"\u2066-\u2069\u200e\u200f.,،؛;:!؟?)\]]")
+_ISOLATED = re.compile(f"{FIRST_STRONG_ISOLATE}[^{POP_ISOLATE}\n]*{POP_ISOLATE}")
+_TITLE = re.compile(r"(?P<title>[^\n]+)\n\s*\n")
+# Better places to cut first.
+_CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!؟?؛])\s+"), re.compile(r"\s+"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Telegram message."""
+
+    text: str
+    entities: Sequence[MessageEntity]
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    kind: str
+    url: str | None = None
+
+
+def render(text: str, body: dict[str, Any]) -> Sequence[Part]:
+    """A reply's parts; none if it has no text.
+
+    A first line that is followed by an empty line is a title and becomes bold; links become entities.
+
+    Args:
+        text: The reply's text, identifiers revealed.
+        body: Its buttons (with opaque ids as payloads) and attachments.
+    """
+    lines = [text, *(f"{attachment['name']}: {attachment['url']}" for attachment in body.get("attachments", []))]
+    whole = rtl_text("\n".join(line for line in lines if line)).strip()
+    if not whole:
+        return ()
+    spans = _spans(whole)
+    keyboard = _keyboard(body.get("buttons", []))
+    places = _places(whole, [(span.start, span.end) for span in spans] + [m.span() for m in _ISOLATED.finditer(whole)])
+    return [
+        Part(whole[start:end], _entities(whole, spans, start, end), keyboard if end == places[-1][1] else None)
+        for start, end in places
+    ]
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, in which Telegram counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _spans(text: str) -> list[_Span]:
+    spans = [_Span(*match.span(), MessageEntity.TEXT_LINK, match[0]) for match in _URL.finditer(text)]
+    title = _TITLE.match(text)
+    if title is not None and title.end("title") <= TITLE_MAX_CHARS and not any(s.start < title.end() for s in spans):
+        spans.insert(0, _Span(title.start("title"), title.end("title"), MessageEntity.BOLD))
+    return spans
+
+
+def _entities(whole: str, spans: Sequence[_Span], start: int, end: int) -> list[MessageEntity]:
+    return [
+        MessageEntity(
+            span.kind, offset=units(whole[start : span.start]), length=units(whole[span.start : span.end]), url=span.url
+        )
+        for span in spans
+        if start <= span.start and span.end <= end
+    ]
+
+
+def _places(text: str, kept_whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the parts begin and end; blanks at their borders are left out."""
+    places: list[tuple[int, int]] = []
+    start = 0
+    while units(text[start:]) > PART_MAX_UNITS:
+        furthest = _furthest(text, start)
+        end, following = _cut(text, start, furthest, kept_whole)
+        places.append((start, end))
+        start = following
+    places.append((start, len(text)))
+    return places
+
+
+def _furthest(text: str, start: int) -> int:
+    room = PART_MAX_UNITS
+    for place in range(start, len(text)):
+        room -= 2 if text[place] > "\uffff" else 1
+        if room < 0:
+            return place
+    return len(text)
+
+
+def _cut(text: str, start: int, furthest: int, kept_whole: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The end of the part that begins at `start`, and the beginning of the next one."""
+
+    def allowed(place: int) -> bool:
+        return start < place <= furthest and not any(first < place < last for first, last in kept_whole)
+
+    earliest = start + (furthest - start) // 2  # a part that is nearly empty helps nobody
+    for pattern in _CUTS:
+        cuts = [m.span() for m in pattern.finditer(text, start, min(len(text), furthest + 1)) if allowed(m.start())]
+        if cuts and cuts[-1][0] >= earliest:
+            return cuts[-1]
+    for first, last in kept_whole:
+        if start < first < furthest < last:
+            return first, first
+    return furthest, furthest
+
+
+def _keyboard(buttons: Sequence[dict[str, str]]) -> InlineKeyboardMarkup | None:
+    rows: list[list[InlineKeyboardButton]] = []
+    half_free = False
+    for button in buttons:
+        key = InlineKeyboardButton(button["title"], callback_data=button["payload"])
+        short = len(button["title"]) <= HALF_ROW_CHARS
+        if short and half_free and len(rows[-1]) < BUTTONS_A_ROW:
+            rows[-1].append(key)
+            half_free = False
+        else:
+            rows.append([key])
+            half_free = short
+    return InlineKeyboardMarkup(rows) if rows else None
