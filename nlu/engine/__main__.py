@@ -61,9 +61,10 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     try:
         lean.install(serving=True)
-    except lean.UnsupportedRasaVersion as error:
+    except lean.UnsupportedRasaError as error:
         return _fail(EXIT_SETTINGS, str(error))
-    # Rasa's dependencies warn of their own imports; the version is fixed, and nobody who starts the engine can act on it.
+    # Rasa's dependencies warn of their own imports; the version is fixed, and nobody who starts the engine can act on
+    # it.
     warnings.showwarning = lambda *_args, **_kwargs: None
     from nlu.engine import serve
 

@@ -1,4 +1,5 @@
-"""The agent and its processor: Rasa's own, with a planned graph, answers that can be repeated and errors that surface."""
+"""The agent and its processor: Rasa's own, with a planned graph, answers that can be repeated and errors that
+surface."""
 
 from __future__ import annotations
 
@@ -78,8 +79,8 @@ def load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]
 def understanding_target(metadata: ModelMetadata) -> str:
     """The last node of the pipeline itself.
 
-    Behind it Rasa puts a node that takes every text that begins with "/" for a command to the engine; what people type must
-    never reach that node.
+    Behind it Rasa puts a node that takes every text that begins with "/" for a command to the engine; what people
+    type must never reach that node.
     """
     return metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
 

@@ -1,8 +1,8 @@
 """The engine's door: turns in, answers out, for one caller that holds the token.
 
-Rasa's REST channel answers 200 with a part of the answers when a turn fails, cannot carry the message's id, and takes a text
-that begins with "/" for a command. Here a turn is answered whole or with status 500, a repeated message is answered as before
-without a second turn, and a text is a text.
+Rasa's REST channel answers 200 with a part of the answers when a turn fails, cannot carry the message's id, and takes
+a text that begins with "/" for a command. Here a turn is answered whole or with status 500, a repeated message is
+answered as before without a second turn, and a text is a text.
 
     POST   /webhooks/gateway/turn                      one turn (see `messages.read_turn`)
     DELETE /webhooks/gateway/conversations/<sender>    forget a conversation
@@ -25,7 +25,7 @@ from sanic.response import HTTPResponse, json
 
 from nlu.engine.agent import EngineAgent, TurnOutput
 from nlu.engine.log import where
-from nlu.engine.messages import BadTurn, read_turn, to_answers, to_user_message
+from nlu.engine.messages import BadTurnError, read_turn, to_answers, to_user_message
 from nlu.engine.tracker_store import SliceTrackerStore
 
 TOKEN_VARIABLE: Final = "ENGINE_TOKEN"  # noqa: S105
@@ -92,7 +92,7 @@ class GatewayInput(InputChannel):
                 output = TurnOutput()
                 await on_new_message(to_user_message(incoming, agent.domain, output))
                 return json({"messages": to_answers(output.answers), "replayed": output.replayed})
-            except BadTurn as error:
+            except BadTurnError as error:
                 return json({"error": str(error)}, status=400)
             except Exception as error:
                 logger.error("turn_failed", extra={"message_id": message_id, **where(error)})

@@ -1,7 +1,7 @@
 """The components of Rasa that exist in this environment.
 
-Loaded in the place of `rasa.engine.recipes.default_components` (see `lean.py`): importing a component registers it, so a
-configuration that names one which is not here is refused by Rasa with the component's name.
+Loaded in the place of `rasa.engine.recipes.default_components` (see `lean.py`): importing a component registers it,
+so a configuration that names one which is not here is refused by Rasa with the component's name.
 """
 
 from rasa.core.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy

@@ -15,7 +15,8 @@ ACTION_TIMEOUT_SECONDS: Final = 15.0
 """An action that takes longer fails the turn; the caller retries the turn."""
 
 KEEP_ALIVE_SECONDS: Final = 4.0
-"""Shorter than the 5 s after which rasa-sdk's server closes an idle connection, so that no request meets a closing one."""
+"""Shorter than the 5 s after which rasa-sdk's server closes an idle connection, so that no request meets a closing
+one."""
 
 _REJECTED: Final = 400
 """The status with which an action server says that an action was rejected (not that it failed)."""

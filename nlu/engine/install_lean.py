@@ -2,7 +2,8 @@
 
     nlu/.venv/bin/python -m nlu.engine.install_lean
 
-writes one `.pth` file into the environment that runs it. Running it again changes nothing, unless the project has moved.
+writes one `.pth` file into the environment that runs it. Running it again changes nothing, unless the project has
+moved.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ def write_pth(site_packages: Path, project_root: Path = _PROJECT_ROOT) -> bool:
 def main() -> int:
     """Installs into the running environment, which must be a virtual one."""
     if sys.prefix == sys.base_prefix:
-        print("install_lean: run it with the engine environment's Python (nlu/.venv/bin/python)", file=sys.stderr)
+        sys.stderr.write("install_lean: run it with the engine environment's Python (nlu/.venv/bin/python)\n")
         return 1
     site_packages = Path(sysconfig.get_paths()["purelib"])
     changed = write_pth(site_packages)
-    print("lean start: installed" if changed else "lean start: already in place")
+    sys.stdout.write(f"lean start: {'installed' if changed else 'already in place'}\n")
     return 0
 
 

@@ -1,12 +1,13 @@
 """Lets Rasa 3.6.21 import without the packages that this environment leaves out.
 
-Rasa imports every classifier, channel, store and plot it knows when it starts, used or not: TensorFlow, Keras, jax, Slack,
-Twilio and boto3 among them. `nlu/pyproject.toml` leaves those packages out. This module answers the few imports of Rasa's
-own modules that would then fail, by an explicit table: such a module is replaced by one that holds the expected names and
-says clearly what is missing when one of them is used. Nothing else of Rasa is changed here (see `patches.py` for the rest).
+Rasa imports every classifier, channel, store and plot it knows when it starts, used or not: TensorFlow, Keras, jax,
+Slack, Twilio and boto3 among them. `nlu/pyproject.toml` leaves those packages out. This module answers the few
+imports of Rasa's own modules that would then fail, by an explicit table: such a module is replaced by one that holds
+the expected names and says clearly what is missing when one of them is used. Nothing else of Rasa is changed here
+(see `patches.py` for the rest).
 
-It knows one version of Rasa and refuses every other. It imports only the standard library, since it runs at the start of
-every interpreter of the engine's environment (see `install_lean.py`).
+It knows one version of Rasa and refuses every other. It imports only the standard library, since it runs at the start
+of every interpreter of the engine's environment (see `install_lean.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any, Final, NoReturn
 RASA_VERSION: Final = "3.6.21"
 
 
-class UnsupportedRasaVersion(ImportError):
+class UnsupportedRasaError(ImportError):
     """The installed Rasa is not the one whose modules this table was written for."""
 
 
@@ -162,14 +163,14 @@ def check_version() -> None:
     """Refuses every Rasa but the one that this was written for.
 
     Raises:
-        UnsupportedRasaVersion: Another version, or none, is installed.
+        UnsupportedRasaError: Another version, or none, is installed.
     """
     try:
         installed = importlib.metadata.version("rasa")
     except importlib.metadata.PackageNotFoundError:
         installed = "none"
     if installed != RASA_VERSION:
-        raise UnsupportedRasaVersion(f"the lean start is written for Rasa {RASA_VERSION}; installed: {installed}")
+        raise UnsupportedRasaError(f"the lean start is written for Rasa {RASA_VERSION}; installed: {installed}")
 
 
 def install(serving: bool = False) -> None:
@@ -179,7 +180,7 @@ def install(serving: bool = False) -> None:
         serving: Whether this process serves turns, and needs neither Rasa's console nor its reminders.
 
     Raises:
-        UnsupportedRasaVersion: Another version of Rasa than 3.6.21 is installed.
+        UnsupportedRasaError: Another version of Rasa than 3.6.21 is installed.
     """
     finder = next((finder for finder in sys.meta_path if isinstance(finder, LeanFinder)), None)
     if finder is None:

@@ -1,7 +1,7 @@
 """The conversation lock without polling: a waiter is woken, where Rasa's own lock looks again once a second.
 
-Order is made before the engine (one turn in flight a conversation), so nobody waits here as a rule; the lock guards against a
-caller that does not keep to it.
+Order is made before the engine (one turn in flight a conversation), so nobody waits here as a rule; the lock guards
+against a caller that does not keep to it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ def where(error: BaseException) -> dict[str, str]:
         error: The exception.
 
     Returns:
-        `error`: the types of the exception and of those that caused it; `where`: file, line and function that raised the first.
+        `error`: the types of the exception and of those that caused it; `where`: file, line and function that raised
+        the first.
     """
     chain = [error]
     while (cause := chain[-1].__cause__) is not None:
@@ -57,7 +58,8 @@ def configure(level: str = "INFO") -> None:
     """Sets up the process's log.
 
     Args:
-        level: Level of this project's own lines. Rasa's and Sanic's appear from WARNING on: below it, Rasa's hold messages.
+        level: Level of this project's own lines. Rasa's and Sanic's appear from WARNING on: below it, Rasa's hold
+        messages.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())

@@ -22,7 +22,7 @@ _PAYLOAD: Final = re.compile(r"/(?P<intent>\w[\w.-]*)(?P<entities>\{.*\})?", re.
 _REFUSED_INTENTS: Final = frozenset({USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START})
 
 
-class BadTurn(ValueError):
+class BadTurnError(ValueError):
     """The request is not a turn; a repeat would not help. The text is a code for the caller."""
 
 
@@ -44,27 +44,27 @@ def read_turn(body: bytes) -> Turn:
         body: JSON text, UTF-8.
 
     Raises:
-        BadTurn: `bad_json`, or `bad_<field>`.
+        BadTurnError: `bad_json`, or `bad_<field>`.
     """
     try:
         data = json.loads(body)
     except ValueError as error:
-        raise BadTurn("bad_json") from error
+        raise BadTurnError("bad_json") from error
     if not isinstance(data, dict):
-        raise BadTurn("bad_json")
+        raise BadTurnError("bad_json")
     for name in ("sender", "message_id"):
         value = data.get(name)
         if not isinstance(value, str) or not 0 < len(value) <= ID_MAX_CHARS:
-            raise BadTurn(f"bad_{name}")
+            raise BadTurnError(f"bad_{name}")
     text, payload, metadata = data.get("text"), data.get("payload"), data.get("metadata") or {}
     if (text is None) == (payload is None):
-        raise BadTurn("bad_text")
+        raise BadTurnError("bad_text")
     if text is not None and (not isinstance(text, str) or len(text) > TEXT_MAX_CHARS):
-        raise BadTurn("bad_text")
+        raise BadTurnError("bad_text")
     if payload is not None and (not isinstance(payload, str) or len(payload) > PAYLOAD_MAX_CHARS):
-        raise BadTurn("bad_payload")
+        raise BadTurnError("bad_payload")
     if not isinstance(metadata, dict):
-        raise BadTurn("bad_metadata")
+        raise BadTurnError("bad_metadata")
     return Turn(data["sender"], data["message_id"], text, payload, metadata)
 
 
@@ -79,17 +79,17 @@ def parse_payload(payload: str, domain: Domain) -> dict[str, Any]:
         What understanding a text would have returned.
 
     Raises:
-        BadTurn: `bad_payload`.
+        BadTurnError: `bad_payload`.
     """
     match = _PAYLOAD.fullmatch(payload)
     if match is None or match["intent"] not in domain.intents or match["intent"] in _REFUSED_INTENTS:
-        raise BadTurn("bad_payload")
+        raise BadTurnError("bad_payload")
     try:
         values = json.loads(match["entities"] or "{}", parse_constant=_refuse_constant)
     except ValueError as error:
-        raise BadTurn("bad_payload") from error
+        raise BadTurnError("bad_payload") from error
     if not all(name in domain.entities and isinstance(value, str | int | float) for name, value in values.items()):
-        raise BadTurn("bad_payload")
+        raise BadTurnError("bad_payload")
     intent = {"name": match["intent"], "confidence": 1.0}
     return {
         "text": payload,
@@ -109,7 +109,8 @@ def _refuse_constant(name: str) -> None:
 def to_user_message(turn: Turn, domain: Domain, output: OutputChannel) -> UserMessage:
     """Makes the message for Rasa.
 
-    A payload comes understood and without a text, so that pressing a button never fills a slot that waits for free text.
+    A payload comes understood and without a text, so that pressing a button never fills a slot that waits for free
+    text.
 
     Args:
         turn: The turn.
@@ -117,7 +118,7 @@ def to_user_message(turn: Turn, domain: Domain, output: OutputChannel) -> UserMe
         output: Where the answers go.
 
     Raises:
-        BadTurn: `bad_payload`.
+        BadTurnError: `bad_payload`.
     """
     return UserMessage(
         text=turn.text,
@@ -142,7 +143,11 @@ def to_answers(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     answers = []
     for message in messages:
         custom = message.get("custom") or {}
-        buttons = [*(message.get("buttons") or ()), *(message.get("quick_replies") or ()), *(custom.get("buttons") or ())]
+        buttons = [
+            *(message.get("buttons") or ()),
+            *(message.get("quick_replies") or ()),
+            *(custom.get("buttons") or ()),
+        ]
         attached = [message.get("image"), message.get("attachment"), *(custom.get("attachments") or ())]
         answer = {
             "text": "\n\n".join(text for text in (message.get("text"), custom.get("text")) if text),

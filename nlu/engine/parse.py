@@ -2,9 +2,10 @@
 
     echo '{"text": "شكد رسوم الجواز"}' | python -m nlu.engine.parse --model models/current.tar.gz
 
-A line `{"text"}` becomes `{"intent", "confidence", "ranking": [[name, confidence], ...], "ms"}`; `ms` is the time of the
-understanding alone. Everything that can be done once is done before the first line; a line `{"ready": true}` on standard
-error says so. A line that cannot be read becomes `{"error": "bad_line"}`, so that output and input stay in step.
+A line `{"text"}` becomes `{"intent", "confidence", "ranking": [[name, confidence], ...], "ms"}`; `ms` is the time of
+the understanding alone. Everything that can be done once is done before the first line; a line `{"ready": true}` on
+standard error says so. A line that cannot be read becomes `{"error": "bad_line"}`, so that output and input stay in
+step.
 """
 
 from __future__ import annotations
@@ -110,11 +111,13 @@ def main(argv: list[str] | None = None, source: IO[str] = sys.stdin, target: IO[
         model = LineParser(arguments.model)
     except Exception as error:
         # A broken archive fails in as many ways as it has parts.
-        print(f"parse: the model {arguments.model} cannot be loaded ({log.where(error)['error']})", file=sys.stderr)
+        sys.stderr.write(f"parse: the model {arguments.model} cannot be loaded ({log.where(error)['error']})\n")
         return EXIT_MODEL
-    print(json.dumps({"ready": True}), file=sys.stderr, flush=True)
+    sys.stderr.write('{"ready": true}\n')
+    sys.stderr.flush()
     for answer in answers(model, source):
-        print(json.dumps(answer, ensure_ascii=False), file=target, flush=True)
+        target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        target.flush()
     return 0
 
 

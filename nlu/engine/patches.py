@@ -24,8 +24,8 @@ from nlu.engine import lean
 def _compiled_check(schema: dict[str, Any]) -> Callable[[Any], str | None]:
     """Compiles the schema of an action's answer.
 
-    The schema names 23 kinds of event and asks that exactly one fits; each kind demands its own name, so the name tells which
-    one to look at. Same verdict, a tenth of the time.
+    The schema names 23 kinds of event and asks that exactly one fits; each kind demands its own name, so the name
+    tells which one to look at. Same verdict, a tenth of the time.
 
     Args:
         schema: `RemoteAction.action_response_format_spec()`.
@@ -112,7 +112,7 @@ def apply() -> None:
     """Applies all changes to this process.
 
     Raises:
-        nlu.engine.lean.UnsupportedRasaVersion: Another version of Rasa than the one these were written for.
+        nlu.engine.lean.UnsupportedRasaError: Another version of Rasa than the one these were written for.
     """
     lean.check_version()
     validate_action_results_with_one_validator()

@@ -1,6 +1,7 @@
 """Runs a prediction graph along a plan that is made once, instead of building a dask graph for every prediction.
 
-Rasa's `DaskGraphRunner` searches the smallest graph and hands it to dask's scheduler for each message and each predicted
+Rasa's `DaskGraphRunner` searches the smallest graph and hands it to dask's scheduler for each message and each
+predicted
 action: about a millisecond a run. The graph never changes after loading, so the order of its nodes is kept.
 """
 

@@ -115,14 +115,18 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=1024)
     except OSError as error:
-        raise PortError(f"cannot listen on {host}:{port}: {error.strerror}. Stop what uses it, or choose --port") from error
+        raise PortError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Stop what uses it, or choose --port"
+        ) from error
 
 
 def _open_store(url: str) -> SliceTrackerStore:
     try:
         return SliceTrackerStore(url=url)
     except (SQLAlchemyError, OSError, ValueError) as error:
-        raise StoreError(f"cannot open the engine's database ({type(error).__name__}); see ENGINE_DATABASE_URL") from error
+        raise StoreError(
+            f"cannot open the engine's database ({type(error).__name__}); see ENGINE_DATABASE_URL"
+        ) from error
 
 
 def _load(model: str, store: SliceTrackerStore, actions: KeepAliveEndpoint) -> EngineAgent:

@@ -1,10 +1,12 @@
 """The bounded, recent slice of a conversation that the engine keeps, and its form on disk.
 
-A turn costs Rasa time for every event of the conversation. Rules and forms look at the last few turns only, and all that came
-before acts through its result: slot values, the active form, a pause. So the older events are replaced by events that set this
-result, and the cost of a turn stays the same for ever. The transcript is kept elsewhere, by the product.
+A turn costs Rasa time for every event of the conversation. Rules and forms look at the last few turns only, and all
+that came before acts through its result: slot values, the active form, a pause. So the older events are replaced by
+events that set this result, and the cost of a turn stays the same for ever. The transcript is kept elsewhere, by the
+product.
 
-What a citizen wrote is not kept at all, and what the assistant answered only as long as the answer may be asked for again.
+What a citizen wrote is not kept at all, and what the assistant answered only as long as the answer may be asked for
+again.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
 KEPT_TURNS: Final = 3
-"""Turns whose events the next turn sees; no rule may look further back. Each costs every later turn a third of a millisecond."""
+"""Turns whose events the next turn sees; no rule may look further back. Each costs every later turn a third of a
+millisecond."""
 
 REPLAYED_TURNS: Final = 2
 """Turns whose answers can be asked for again. The caller repeats only the last one."""
@@ -108,9 +111,7 @@ def recent_slice(events: Sequence[Event], sender: str, domain: Domain, kept_turn
 
 def _result_of(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
     result: list[Event] = [
-        SlotSet(slot.name, slot.value, timestamp)
-        for slot in tracker.slots.values()
-        if slot.value != slot.initial_value
+        SlotSet(slot.name, slot.value, timestamp) for slot in tracker.slots.values() if slot.value != slot.initial_value
     ]
     loop = tracker.active_loop
     if loop is not None and loop.name:

@@ -47,7 +47,7 @@ _UPDATE: Final = (
 _T = TypeVar("_T")
 
 
-class ConversationMoved(Exception):
+class ConversationMovedError(Exception):
     """Another engine has saved a turn of this conversation since it was read; the turn is lost and must be repeated."""
 
 
@@ -96,7 +96,8 @@ class SliceTrackerStore(TrackerStore):
         self._domain = domain or Domain.empty()
 
     async def _run(self, work: Callable[[], _T]) -> _T:
-        # A read or write of SQLite takes less time than handing it to a thread; a network database must not stop the loop.
+        # A read or write of SQLite takes less time than handing it to a thread; a network database must not stop the
+        # loop.
         if self._in_loop:
             return work()
         return await asyncio.get_running_loop().run_in_executor(None, work)
@@ -138,7 +139,7 @@ class SliceTrackerStore(TrackerStore):
             tracker: The conversation after a turn.
 
         Raises:
-            ConversationMoved: The saved state is not the one that the tracker was read from.
+            ConversationMovedError: The saved state is not the one that the tracker was read from.
         """
         await self.stream_events(tracker)
         revision = getattr(tracker, "revision", 0)
@@ -146,7 +147,7 @@ class SliceTrackerStore(TrackerStore):
         text = ujson.dumps(slices.stored_form(events), ensure_ascii=False)
         saved = await self._run(lambda: self._write(tracker.sender_id, revision, text))
         if not saved:
-            raise ConversationMoved(tracker.sender_id)
+            raise ConversationMovedError(tracker.sender_id)
         if isinstance(tracker, StoredTracker):
             tracker.revision = revision + 1
 

@@ -2,8 +2,9 @@
 
     python -m nlu.engine.train [--force]
 
-reads `config.yml`, `domain.yml` and `nlu/data`, and puts `models/current.tar.gz` in place in one step: a process that loads
-it sees the old model or the new one. What it was trained from is noted beside it, as `models/current.fingerprint`.
+reads `config.yml`, `domain.yml` and `nlu/data`, and puts `models/current.tar.gz` in place in one step: a process that
+loads it sees the old model or the new one. What it was trained from is noted beside it, as
+`models/current.fingerprint`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ CODE_INPUTS: Final = (Path("nlu/components"), Path("arabic"), Path("nlu/requirem
 _IGNORED_FOLDERS: Final = frozenset({"__pycache__"})
 
 
-class TrainingFailed(Exception):
+class TrainingError(Exception):
     """The model was not trained; the text is one line for people."""
 
 
@@ -83,7 +84,9 @@ class _Progress(logging.Handler):
 
 
 def _say(text: str, started: float) -> None:
-    print(f"[{time.monotonic() - started:6.1f} s] {text}", file=sys.__stdout__, flush=True)
+    progress = sys.__stdout__ or sys.stderr
+    progress.write(f"[{time.monotonic() - started:6.1f} s] {text}" + "\n")
+    progress.flush()
 
 
 def train(config: Path, domain: Path, data: list[Path], models: Path, force: bool = False) -> bool:
@@ -100,12 +103,12 @@ def train(config: Path, domain: Path, data: list[Path], models: Path, force: boo
         Whether a model was trained.
 
     Raises:
-        TrainingFailed: An input is missing, or Rasa refuses the inputs.
+        TrainingError: An input is missing, or Rasa refuses the inputs.
     """
     started = time.monotonic()
     for path in (config, domain, *data):
         if not path.exists():
-            raise TrainingFailed(f"{path} is missing")
+            raise TrainingError(f"{path} is missing")
     wanted = fingerprint([config, domain, *data, *CODE_INPUTS])
     if not force and is_current(models, wanted):
         _say(f"{models / MODEL_NAME} is up to date", started)
@@ -155,9 +158,9 @@ def _train_in(work: Path, config: Path, domain: Path, data: list[Path], started:
                 force_training=True,
             )
     except (RasaException, ModelNotFound) as error:
-        raise TrainingFailed(" ".join(str(error).split())) from error
+        raise TrainingError(" ".join(str(error).split())) from error
     if result.code != 0 or not result.model:
-        raise TrainingFailed("there is not enough training data, or the domain is empty")
+        raise TrainingError("there is not enough training data, or the domain is empty")
     return Path(result.model)
 
 
@@ -181,8 +184,8 @@ def main(argv: list[str] | None = None) -> int:
         train(
             arguments.config, arguments.domain, arguments.data or [Path("nlu/data")], arguments.models, arguments.force
         )
-    except (TrainingFailed, lean.UnsupportedRasaVersion) as error:
-        print(f"train: {error}", file=sys.stderr)
+    except (TrainingError, lean.UnsupportedRasaError) as error:
+        sys.stderr.write(f"train: {error}\n")
         return EXIT_FAILED
     return 0
 

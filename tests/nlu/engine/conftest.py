@@ -25,7 +25,7 @@ lean.install(serving=True)
 
 PROJECT = Path(__file__).with_name("project")
 ROOT = Path(__file__).resolve().parents[3]
-TOKEN = "a-token-of-the-tests"  # noqa: S105
+TOKEN = "a-token-of-the-tests"
 START_SECONDS = 60
 
 
@@ -40,7 +40,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     command = [sys.executable, "-m", "nlu.engine.train", "--config", str(PROJECT / "config.yml")]
     command += ["--domain", str(PROJECT / "domain.yml"), "--data", str(PROJECT / "data"), "--models", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": "."}, capture_output=True)  # noqa: S603
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": "."}, capture_output=True)
     return folder
 
 
@@ -133,9 +133,10 @@ def actions_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     code = (
         "from aiohttp import web\nfrom tests.nlu.engine.conftest import Actions\napp = web.Application()\n"
-        f"app.router.add_post('/webhook', Actions().handle)\nweb.run_app(app, host='127.0.0.1', port={port}, print=None)"
+        f"app.router.add_post('/webhook', Actions().handle)\n"
+        f"web.run_app(app, host='127.0.0.1', port={port}, print=None)"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=engine_environment())  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=engine_environment())
     wait_for_port(port, process)
     yield f"http://127.0.0.1:{port}/webhook"
     process.terminate()
@@ -157,7 +158,7 @@ def wait_for_port(port: int, process: subprocess.Popen[Any]) -> None:
 @pytest.fixture(scope="module")
 def engine(model: Path, engine_folder: Path, actions_process: str) -> Iterator[EngineProcess]:
     port = free_port()
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         engine_command(model, port, engine_folder, actions_process),
         cwd=ROOT,
         env=engine_environment(),

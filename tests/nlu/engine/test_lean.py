@@ -17,7 +17,7 @@ from nlu.engine import install_lean, lean
 @pytest.mark.parametrize("installed", ["3.6.20", "3.6.22", "4.0.0"])
 def test_every_other_version_of_rasa_is_refused(monkeypatch: pytest.MonkeyPatch, installed: str) -> None:
     monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
-    with pytest.raises(lean.UnsupportedRasaVersion, match=installed):
+    with pytest.raises(lean.UnsupportedRasaError, match=installed):
         lean.check_version()
 
 
@@ -26,7 +26,7 @@ def test_a_missing_rasa_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
-    with pytest.raises(lean.UnsupportedRasaVersion, match="none"):
+    with pytest.raises(lean.UnsupportedRasaError, match="none"):
         lean.check_version()
 
 

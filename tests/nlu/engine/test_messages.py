@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from nlu.engine.messages import (
     ID_MAX_CHARS,
     TEXT_MAX_CHARS,
-    BadTurn,
+    BadTurnError,
     Turn,
     parse_payload,
     read_turn,
@@ -50,7 +50,7 @@ def test_a_turn_is_read() -> None:
     ],
 )
 def test_what_is_no_turn_is_refused(body: Any, code: str) -> None:
-    with pytest.raises(BadTurn, match=code):
+    with pytest.raises(BadTurnError, match=code):
         read_turn(body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
@@ -82,7 +82,7 @@ def test_a_payload_is_understood_without_the_model(domain: Domain) -> None:
     ],
 )
 def test_a_payload_that_is_not_exactly_right_is_refused(domain: Domain, payload: str) -> None:
-    with pytest.raises(BadTurn, match="bad_payload"):
+    with pytest.raises(BadTurnError, match="bad_payload"):
         parse_payload(payload, domain)
 
 
@@ -96,7 +96,10 @@ def test_answers_take_the_products_form() -> None:
     answers = to_answers(
         [
             {"text": "a\n\nb", "buttons": [{"title": "t", "payload": "/greet", "type": "postback"}], "custom": None},
-            {"text": None, "custom": {"text": "c", "buttons": [], "attachments": [{"name": "n.pdf", "url": "https://x/n"}]}},
+            {
+                "text": None,
+                "custom": {"text": "c", "buttons": [], "attachments": [{"name": "n.pdf", "url": "https://x/n"}]},
+            },
             {"text": "picture", "image": "https://x.example/p/map.png?size=2", "attachment": None},
             {"text": None, "custom": None},
         ]

@@ -59,5 +59,5 @@ def test_a_misfit_is_named_by_its_place_only() -> None:
 
 def test_patches_refuse_another_rasa(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lean.importlib.metadata, "version", lambda name: "3.6.20")
-    with pytest.raises(lean.UnsupportedRasaVersion):
+    with pytest.raises(lean.UnsupportedRasaError):
         patches.apply()
