@@ -114,7 +114,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     add_error_handlers(app)
     app.include_router(health.make_router(sessions, engine, clock))
-    app.include_router(api.make_router(chat, settings.request_max_bytes))
+    app.mount("/api", api.make_api(chat, settings.request_max_bytes))
     app.mount("/", StaticFiles(directory=STATIC, html=True, check_dir=False))
     return app
 

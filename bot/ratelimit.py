@@ -101,7 +101,12 @@ class RedisRateLimiter:
     async def hit(self, key: str, at: datetime) -> Allowance:
         """See `RateLimiter.hit`."""
         keys = [f"ur:rate:{{{key}}}", f"ur:told:{{{key}}}"]
-        arguments: list[str | int | float] = [at.timestamp(), int(WINDOW_SECONDS), self._per_minute, secrets.token_hex(8)]
+        arguments: list[str | int | float] = [
+            at.timestamp(),
+            int(WINDOW_SECONDS),
+            self._per_minute,
+            secrets.token_hex(8),
+        ]
         try:
             outcome = int(await self._script(keys=keys, args=arguments))
         except RedisError as error:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import CAUSE_MAX_CHARS, Address, Channel, Conversation, InboxItem, InboxState, Message
+from bot.models import CAUSE_MAX_CHARS, Address, Channel, Conversation, InboxItem, InboxState
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,35 +151,23 @@ async def told_already(session: AsyncSession, conversation_id: str) -> bool:
     return found is not None
 
 
-async def quarantined(session: AsyncSession, limit: int) -> Sequence[InboxItem]:
-    """The messages put aside, oldest first."""
+async def quarantined(session: AsyncSession, limit: int | None) -> Sequence[InboxItem]:
+    """The messages put aside, oldest first; all of them without a limit."""
     found = await session.scalars(
         select(InboxItem).where(InboxItem.state == InboxState.QUARANTINED).order_by(InboxItem.id).limit(limit)
     )
     return found.all()
 
 
-async def requeue(session: AsyncSession, item_id: int) -> str | None:
-    """Queues a message that was put aside; returns its conversation, or None if there is no such message.
-
-    A message that belongs to no conversation stays where it is.
-    """
-    return await session.scalar(
+async def requeue(session: AsyncSession, item_id: int) -> bool:
+    """Queues a message that was put aside; False if it was not, or its content is gone. Its answer goes out late."""
+    queued = await session.scalar(
         update(InboxItem)
-        .where(
-            InboxItem.id == item_id,
-            InboxItem.state == InboxState.QUARANTINED,
-            InboxItem.conversation_id.is_not(None),
-            InboxItem.raw.is_not(None),
-        )
+        .where(InboxItem.id == item_id, InboxItem.state == InboxState.QUARANTINED, InboxItem.raw.is_not(None))
         .values(state=InboxState.QUEUED, attempts=0, failures=0, cause=None, late=True)
-        .returning(InboxItem.conversation_id)
+        .returning(InboxItem.id)
     )
-
-
-async def has_transcript(session: AsyncSession, item_id: int) -> bool:
-    """Whether anything was said about the message."""
-    return await session.scalar(select(Message.id).where(Message.inbox_id == item_id).limit(1)) is not None
+    return queued is not None
 
 
 async def depth(session: AsyncSession) -> tuple[int, datetime | None]:

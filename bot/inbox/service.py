@@ -40,3 +40,12 @@ async def accept(
     return await repository.add(
         session, channel, external_id, now, conversation_id=conversation_id, raw=seal(raw, keys)
     )
+
+
+async def replay(session: AsyncSession, item_id: int, now: datetime) -> bool:
+    """Queues a message again that was put aside. False if there is none, or it belongs to no conversation."""
+    item = await repository.get(session, item_id)
+    if item is None or item.conversation_id is None:
+        return False
+    await lanes.add_work(session, LaneKind.TURN, item.conversation_id, now)
+    return await repository.requeue(session, item_id)

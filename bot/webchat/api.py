@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -16,7 +16,7 @@ from bot.conversations import transcript
 from bot.models import Author, Message
 from bot.signals import conversation_topic, wait_for_signal
 from bot.webchat.body import parse, read_limited
-from bot.webchat.errors import ApiError
+from bot.webchat.errors import ApiError, add_error_handlers
 from bot.webchat.service import WebChat
 
 HEARTBEAT_SECONDS = 15
@@ -28,9 +28,16 @@ STREAMS_A_CONVERSATION = 6
 RECONNECT_MS = 2000
 
 
-def make_router(chat: WebChat, max_bytes: int) -> APIRouter:
-    """The routes under `/api/chat`."""
-    router = APIRouter(prefix="/api/chat")
+def make_api(chat: WebChat, max_bytes: int) -> FastAPI:
+    """The application under `/api`; one of its own, so that a wrong method is not looked for among the page's files."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    add_error_handlers(app)
+    app.include_router(_make_router(chat, max_bytes))
+    return app
+
+
+def _make_router(chat: WebChat, max_bytes: int) -> APIRouter:
+    router = APIRouter(prefix="/chat")
     open_streams: dict[str, int] = {}
 
     @router.post("/conversations", status_code=201)
@@ -40,9 +47,11 @@ def make_router(chat: WebChat, max_bytes: int) -> APIRouter:
 
     @router.post("/{conversation}/messages")
     async def post_message(conversation: str, request: Request) -> dict[str, Any]:
-        body = await read_limited(request, max_bytes)
-        conversation_id = await chat.conversation(conversation)
-        return {"messages": await chat.post(conversation_id, parse(body))}
+        async with chat.door(conversation):
+            body = await read_limited(request, max_bytes)
+            conversation_id = await chat.conversation(conversation)
+            item_id = await chat.accept(conversation_id, parse(body))
+        return {"messages": await chat.replies(conversation_id, item_id)}
 
     @router.get("/{conversation}/history")
     async def history(conversation: str, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> JSONResponse:

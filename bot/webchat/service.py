@@ -1,10 +1,12 @@
 """Taking a message from the web chat and waiting for its turn."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,6 +51,7 @@ class WebChat:
     limiter: RateLimiter
     keys: DataKeys
     wait_seconds: float
+    _doors: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def open(self) -> str:
         """Begins a conversation; returns the token that gives access to it."""
@@ -65,20 +68,43 @@ class WebChat:
             raise ApiError(404, "unknown_conversation")
         return found
 
-    async def post(self, conversation_id: str, posted: Posted) -> list[dict[str, Any]]:
-        """Accepts a message and waits for its replies.
+    def door(self, token: str) -> asyncio.Lock:
+        """Held while a message comes in, so that quick messages of one conversation keep the order of their arrival."""
+        return self._doors.setdefault(token, asyncio.Lock())
 
-        Returns:
-            The replies; if the turn takes too long or the engine is away, the sentence that says that the message is
-            kept (the answer then comes as an event).
+    async def accept(self, conversation_id: str, posted: Posted) -> int:
+        """Stores a message, or finds it if it came before; returns its id.
 
         Raises:
             ApiError: 429 if the citizen writes too much.
         """
         external_id = f"{conversation_id}:{_message_name(posted.client_message_id)}"
+        if posted.client_message_id is not None:
+            async with self.sessions() as session:
+                known = await inbox.find(session, Channel.WEB, external_id)
+            if known is not None:
+                return known
+        now = self.clock()
+        if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
+            raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        async with transaction(self.sessions) as session:
+            item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
+            if item_id is None:  # the same message at the same time in another process
+                item_id = await inbox.find(session, Channel.WEB, external_id)
+        if item_id is None:
+            raise LookupError("the message was removed while it was being added")
+        RECEIVED.labels(Channel.WEB.value).inc()
+        self.signals.notify(lane_topic(LaneKind.TURN))
+        return item_id
+
+    async def replies(self, conversation_id: str, item_id: int) -> list[dict[str, Any]]:
+        """Waits for the replies to a message.
+
+        If the turn takes too long or the engine is away, they are the sentence that says that the message is kept; the
+        answer then comes as an event.
+        """
+        give_up_at = self.clock().timestamp() + self.wait_seconds
         with self.signals.listen(conversation_topic(conversation_id)) as news:
-            item_id = await self._accept(conversation_id, external_id, posted)
-            give_up_at = self.clock().timestamp() + self.wait_seconds
             while True:
                 async with self.sessions() as session:
                     item = await inbox.get(session, item_id)
@@ -96,25 +122,6 @@ class WebChat:
             as_json(message) | {"text": await reveal(session, message.conversation_id, message.text, self.keys)}
             for message in messages
         ]
-
-    async def _accept(self, conversation_id: str, external_id: str, posted: Posted) -> int:
-        if posted.client_message_id is not None:
-            async with self.sessions() as session:
-                known = await inbox.find(session, Channel.WEB, external_id)
-            if known is not None:
-                return known
-        now = self.clock()
-        if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
-            raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
-        async with transaction(self.sessions) as session:
-            item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
-            if item_id is None:  # the same message at the same time on another connection
-                item_id = await inbox.find(session, Channel.WEB, external_id)
-        if item_id is None:
-            raise LookupError("the message was removed while it was being added")
-        RECEIVED.labels(Channel.WEB.value).inc()
-        self.signals.notify(lane_topic(LaneKind.TURN))
-        return item_id
 
     async def _blocked(self, session: AsyncSession, conversation_id: str) -> bool:
         """Whether an earlier message waits for the engine to come back, so that this one waits behind it."""

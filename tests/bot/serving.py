@@ -1,0 +1,57 @@
+"""Servers on free ports of this machine, in the test's own event loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+STEP_SECONDS = 0.02
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, port: int | None = None) -> AsyncIterator[str]:
+    """Serves `app`; gives its address."""
+    port = port or free_port()
+    config = uvicorn.Config(
+        app, port=port, log_config=None, access_log=False, http="h11", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    task = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started or task.done())
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def eventually(
+    condition: Callable[[], bool] | Callable[[], Awaitable[bool]], timeout_seconds: float = 20.0
+) -> None:
+    """Waits until `condition` holds; fails after `timeout_seconds`."""
+    async with asyncio.timeout(timeout_seconds):
+        while True:
+            holds = condition()
+            if not isinstance(holds, bool):
+                holds = await holds
+            if holds:
+                return
+            await asyncio.sleep(STEP_SECONDS)
+
+
+class _no_signals:  # noqa: N801  # stands in for uvicorn's context manager
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
