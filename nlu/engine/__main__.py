@@ -13,7 +13,7 @@ import sys
 import warnings
 from typing import Final
 
-from nlu.engine import lean
+from nlu.engine import lean, preflight
 
 EXIT_SETTINGS: Final = 2
 EXIT_MODEL: Final = 3
@@ -59,33 +59,32 @@ def main(argv: list[str] | None = None) -> int:
         0 after a stop that was asked for, else one of the EXIT_ statuses.
     """
     arguments = _arguments(argv)
+    token = os.environ.get(preflight.TOKEN_VARIABLE, "")
     try:
+        preflight.check_token(token)
+        preflight.check_model(arguments.model)
+        port = preflight.take_port(arguments.host, arguments.port)
         lean.install(serving=True)
-    except lean.UnsupportedRasaError as error:
-        return _fail(EXIT_SETTINGS, str(error))
-    # Rasa's dependencies warn of their own imports; the version is fixed, and nobody who starts the engine can act on
-    # it.
-    warnings.showwarning = lambda *_args, **_kwargs: None
-    from nlu.engine import serve
+        # Rasa's dependencies warn of their own imports; their versions are fixed, and nobody can act on it here.
+        warnings.showwarning = lambda *_args, **_kwargs: None
+        from nlu.engine import serve
 
-    try:
         serve.run(
             model=arguments.model,
-            host=arguments.host,
-            port=arguments.port,
+            port=port,
             actions_url=arguments.actions_url,
             store_url=arguments.store_url,
             retention_seconds=arguments.retention_days * _DAY_SECONDS,
-            token=os.environ.get("ENGINE_TOKEN", ""),
+            token=token,
             log_level=arguments.log_level,
         )
-    except serve.SettingsError as error:
+    except (preflight.SettingsError, lean.UnsupportedRasaError) as error:
         return _fail(EXIT_SETTINGS, str(error))
-    except serve.ModelError as error:
+    except preflight.ModelError as error:
         return _fail(EXIT_MODEL, f"{error}. Train it: python -m nlu.engine.train --force")
-    except serve.PortError as error:
+    except preflight.PortError as error:
         return _fail(EXIT_PORT, str(error))
-    except serve.StoreError as error:
+    except preflight.StoreError as error:
         return _fail(EXIT_STORE, str(error))
     return 0
 

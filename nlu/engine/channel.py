@@ -15,7 +15,7 @@ import hmac
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -26,10 +26,8 @@ from sanic.response import HTTPResponse, json
 from nlu.engine.agent import EngineAgent, TurnOutput
 from nlu.engine.log import where
 from nlu.engine.messages import BadTurnError, read_turn, to_answers, to_user_message
+from nlu.engine.preflight import TOKEN_VARIABLE, check_token
 from nlu.engine.tracker_store import SliceTrackerStore
-
-TOKEN_VARIABLE: Final = "ENGINE_TOKEN"  # noqa: S105
-TOKEN_MIN_CHARS: Final = 16
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +39,12 @@ class GatewayInput(InputChannel):
         """Takes the token that every caller must show.
 
         Args:
-            token: At least `TOKEN_MIN_CHARS` characters.
+            token: The token.
 
         Raises:
-            ValueError: The token is too short.
+            nlu.engine.preflight.SettingsError: The token is missing or too short.
         """
-        if len(token) < TOKEN_MIN_CHARS:
-            raise ValueError(f"{TOKEN_VARIABLE} must be set, to {TOKEN_MIN_CHARS} characters or more")
+        check_token(token)
         self._expected = f"Bearer {token}".encode()
 
     @classmethod

@@ -7,7 +7,6 @@ import logging
 import socket
 import time
 from asyncio import AbstractEventLoop
-from pathlib import Path
 from typing import Final
 
 from rasa.core.channels import channel
@@ -19,6 +18,7 @@ from nlu.engine.agent import EngineAgent
 from nlu.engine.channel import GatewayInput
 from nlu.engine.endpoint import KeepAliveEndpoint
 from nlu.engine.lock_store import WakingLockStore
+from nlu.engine.preflight import ModelError, StoreError
 from nlu.engine.tracker_store import SliceTrackerStore
 
 REQUEST_MAX_BYTES: Final = 256 * 1024
@@ -31,27 +31,10 @@ PURGE_EVERY_SECONDS: Final = 3_600.0
 logger = logging.getLogger(__name__)
 
 
-class SettingsError(Exception):
-    """A setting is missing or wrong."""
-
-
-class ModelError(Exception):
-    """The model is missing or cannot be loaded."""
-
-
-class PortError(Exception):
-    """The port cannot be listened on."""
-
-
-class StoreError(Exception):
-    """The database cannot be opened."""
-
-
 def run(
     *,
     model: str,
-    host: str,
-    port: int,
+    port: socket.socket,
     actions_url: str,
     store_url: str,
     retention_seconds: float,
@@ -62,8 +45,7 @@ def run(
 
     Args:
         model: Path of the model's archive.
-        host: Address to listen on.
-        port: Port to listen on.
+        port: The taken port.
         actions_url: Webhook of the action server.
         store_url: Database of the conversations' state.
         retention_seconds: Silence after which a conversation is forgotten.
@@ -71,19 +53,12 @@ def run(
         log_level: Level of this project's log lines.
 
     Raises:
-        SettingsError: The token is too short.
-        PortError: The port is in use or not allowed.
-        StoreError: The database cannot be opened.
-        ModelError: The model is missing or cannot be loaded.
+        nlu.engine.preflight.StoreError: The database cannot be opened.
+        nlu.engine.preflight.ModelError: The model cannot be loaded.
     """
     started = time.monotonic()
     log.configure(log_level)
     patches.apply()
-    try:
-        gateway = GatewayInput(token)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    listening = _listen(host, port)
     store = _open_store(store_url)
     actions = KeepAliveEndpoint(actions_url)
     agent = _load(model, store, actions)
@@ -94,11 +69,13 @@ def run(
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS
     app.config.RESPONSE_TIMEOUT = RESPONSE_SECONDS
     app.ctx.agent = agent
-    channel.register([gateway], app, route="/webhooks/")
+    channel.register([GatewayInput(token)], app, route="/webhooks/")
 
     async def report(_app: Sanic, _loop: AbstractEventLoop) -> None:
         seconds = round(time.monotonic() - started, 2)
-        logger.info("engine_ready", extra={"model": agent.model_id, "seconds": seconds, "host": host, "port": port})
+        logger.info(
+            "engine_ready", extra={"model": agent.model_id, "seconds": seconds, "address": port.getsockname()[:2]}
+        )
 
     async def close(_app: Sanic, _loop: AbstractEventLoop) -> None:
         await actions.close()
@@ -108,16 +85,7 @@ def run(
     app.register_listener(report, "after_server_start")
     app.register_listener(close, "after_server_stop")
     app.add_task(_purge_regularly(store, retention_seconds))
-    app.run(sock=listening, access_log=False, motd=False)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), backlog=1024)
-    except OSError as error:
-        raise PortError(
-            f"cannot listen on {host}:{port}: {error.strerror}. Stop what uses it, or choose --port"
-        ) from error
+    app.run(sock=port, access_log=False, motd=False)
 
 
 def _open_store(url: str) -> SliceTrackerStore:
@@ -131,8 +99,6 @@ def _open_store(url: str) -> SliceTrackerStore:
 
 def _load(model: str, store: SliceTrackerStore, actions: KeepAliveEndpoint) -> EngineAgent:
     agent = EngineAgent(tracker_store=store, lock_store=WakingLockStore(), action_endpoint=actions)
-    if not Path(model).is_file():
-        raise ModelError(f"no model at {model}")
     try:
         agent.load_model(model)
     except Exception as error:

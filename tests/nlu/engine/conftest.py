@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -10,11 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import ujson
 from aiohttp import web
@@ -27,6 +30,7 @@ PROJECT = Path(__file__).with_name("project")
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "a-token-of-the-tests"
 START_SECONDS = 60
+POSTGRESQL_ADMIN = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 def free_port() -> int:
@@ -47,6 +51,23 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model(models: Path) -> Path:
     return models / "current.tar.gz"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A database of this run, dropped at its end."""
+    name = f"test_engine_{uuid.uuid4().hex[:12]}"
+    try:
+        admin = psycopg2.connect(POSTGRESQL_ADMIN, connect_timeout=2)
+    except psycopg2.OperationalError:
+        pytest.skip("no PostgreSQL server at 127.0.0.1:5432 with trust for user postgres")
+    admin.autocommit = True
+    with contextlib.closing(admin), admin.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
+        finally:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @dataclass

@@ -56,7 +56,7 @@ async def test_a_bad_answer_is_an_error(status: int, text: str, error: type[Exce
 
 async def test_a_slow_answer_is_an_error() -> None:
     async def handler(request: web.Request) -> web.Response:
-        await asyncio.sleep(5)
+        await asyncio.sleep(0.5)
         return web.Response()
 
     runner, url = await serve(handler)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from nlu.engine import patches, slices
 from nlu.engine.agent import EngineAgent, TurnOutput, load_model, understanding_target
 from nlu.engine.endpoint import ActionServerError, KeepAliveEndpoint
 from nlu.engine.messages import Turn, to_user_message
-from nlu.engine.tracker_store import ConversationMovedError, SliceTrackerStore
+from nlu.engine.tracker_store import CONVERSATIONS, ConversationMovedError, SliceTrackerStore
 from tests.nlu.engine.conftest import Actions
 
 HEARD = ["هلو", "شكد الرسوم", "شنو المستمسكات", "شكوى", "المنصور", "الوكيل نقص الحصة", "كلام غير مفهوم", "/greet"]
@@ -31,9 +31,17 @@ PRESSED = ["/greet", '/ask_fee{"service":"loan-02"}', '/ask_documents{"service":
 MakeAgent = Callable[[TrackerStore], EngineAgent]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> SliceTrackerStore:
-    return SliceTrackerStore(url=f"sqlite:///{tmp_path / 'engine.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SliceTrackerStore]:
+    """An empty store: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'engine.db'}"
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    store = SliceTrackerStore(url=url)
+    store._delete(CONVERSATIONS.c.revision > 0)
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def told(output: TurnOutput) -> list[Any]:
 async def test_a_cut_conversation_goes_on_like_a_whole_one(make_agent: MakeAgent, store: SliceTrackerStore) -> None:
     cut, whole = make_agent(store), make_agent(InMemoryTrackerStore(Domain.empty()))
     chance = random.Random(7)
-    for number in range(120):
+    for number in range(60):
         text = chance.choice(HEARD + PRESSED)
         assert told(await say(cut, text, str(number))) == told(await say(whole, text, str(number))), (number, text)
         mine, all_of_it = await store.retrieve("s"), await whole.tracker_store.retrieve("s")
