@@ -106,7 +106,7 @@ class Supervisor:
                 stderr=out,
                 # Ctrl-C reaches the supervisor only; it stops the children in order.
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )
 
     async def _wait_ready(self, child: Child) -> None:
@@ -152,6 +152,6 @@ async def _settled(future: asyncio.Future[list[None]]) -> bool:
     return True
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """The kernel ends the child if the supervisor itself is killed."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
