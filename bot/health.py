@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.inbox import repository as inbox
-from bot.metrics import QUEUE_AGE_SECONDS, QUEUE_DEPTH
+from bot.metrics import DEPENDENCY_UP, QUEUE_AGE_SECONDS, QUEUE_DEPTH
 from bot.outbox import repository as outbox
 from bot.turns.engine import EngineClient
 from foundation.clock import Clock
@@ -39,6 +39,9 @@ def make_router(sessions: SessionFactory, engine: EngineClient, clock: Clock) ->
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        engine_up, actions_up = await asyncio.gather(engine.alive(), engine.actions_alive())
+        DEPENDENCY_UP.labels("engine").set(engine_up)
+        DEPENDENCY_UP.labels("actions").set(actions_up)
         async with sessions() as session:
             for queue, (depth, oldest) in {
                 "inbox": await inbox.depth(session),
