@@ -1,0 +1,40 @@
+"""From raw scores to the probability that a hit is meant, and from probabilities to a verdict.
+
+The coefficients are fitted by `python -m bench.calibrate_search` on the development set and the out-of-scope training
+lines; fit them again after a change of the features. Measured figures: `docs/adr/0004-search.md`.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from catalog.search.features import Floats
+from catalog.search.result import Verdict
+
+FEATURES: Final = ("pooled", "local", "margin", "nearest_line", "coverage", "known")
+COEFFICIENTS: Final = (6.0, 2.0, 3.0, 2.0, 2.0, 1.0)
+INTERCEPT: Final = -5.0
+
+SURE_AT_LEAST: Final = 0.60
+SURE_AHEAD_BY: Final = 0.25
+"""To be sure of, the first hit must be this likely, and this much likelier than the second."""
+TORN_AT_LEAST: Final = 0.20
+"""A first hit less likely than this is nothing."""
+
+
+def probabilities(features: Floats) -> Floats:
+    """The probability of each candidate; `features` has shape (candidates, len(FEATURES))."""
+    logits = features @ np.array(COEFFICIENTS, np.float32) + INTERCEPT
+    chances: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return chances
+
+
+def verdict(scores: Sequence[float]) -> Verdict:
+    """The verdict on hits with these probabilities, highest first."""
+    if not scores or scores[0] < TORN_AT_LEAST:
+        return Verdict.NOTHING
+    second = scores[1] if len(scores) > 1 else 0.0
+    if scores[0] >= SURE_AT_LEAST and scores[0] - second >= SURE_AHEAD_BY:
+        return Verdict.SURE
+    return Verdict.TORN
