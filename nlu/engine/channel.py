@@ -100,7 +100,11 @@ class GatewayInput(InputChannel):
             agent: EngineAgent = request.app.ctx.agent
             store: SliceTrackerStore = agent.tracker_store
             name = unquote(sender)
-            async with agent.lock_store.lock(name):
-                return json({"deleted": await store.delete(name)})
+            try:
+                async with agent.lock_store.lock(name):
+                    return json({"deleted": await store.delete(name)})
+            except Exception as error:
+                logger.error("forget_failed", extra=where(error))
+                return json({"error": "forget_failed"}, status=500)
 
         return routes

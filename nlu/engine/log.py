@@ -27,7 +27,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
+        if record.name.startswith("nlu."):  # Rasa puts texts and slot values there
+            line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
         if record.exc_info and record.exc_info[1]:
             line.update(where(record.exc_info[1]))
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -68,6 +68,7 @@ def run(
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS
     app.config.RESPONSE_TIMEOUT = RESPONSE_SECONDS
+    app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = agent
     channel.register([GatewayInput(token)], app, route="/webhooks/")
 

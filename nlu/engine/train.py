@@ -132,7 +132,7 @@ def _train_in(work: Path, config: Path, domain: Path, data: list[Path], started:
     # Rasa's own cache compares configurations, not the code of components: the fingerprint above does its work.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.environ["RASA_CACHE_DIRECTORY"] = str(work / "cache")
-    os.environ["TQDM_DISABLE"] = "1"
+    os.environ["LOG_LEVEL"] = "ERROR"  # what Rasa looks at before it draws progress bars
     lean.install()
     warnings.showwarning = lambda *_args, **_kwargs: None
     from rasa.exceptions import ModelNotFound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from nlu.engine import __main__ as start
-from nlu.engine import parse, train
+from nlu.engine import log, parse, train
 from tests.nlu.engine.conftest import (
     PROJECT,
     ROOT,
@@ -66,15 +67,23 @@ def test_health_needs_no_token(engine: EngineProcess) -> None:
     assert (status, body["ready"]) == (200, True)
 
 
+def test_lines_of_other_loggers_hold_no_values() -> None:
+    values = {"response": "نتيجتك سالبة"}
+    record = logging.makeLogRecord({"name": "rasa.core", "msg": "interpolate", "levelname": "ERROR", **values})
+    assert "سالبة" not in log.JsonLines().format(record)
+    record = logging.makeLogRecord({"name": "nlu.engine", "msg": "purged", "conversations": 3})
+    assert json.loads(log.JsonLines().format(record))["conversations"] == 3
+
+
 def test_the_engine_stops_when_told_and_its_log_holds_no_words(engine: EngineProcess) -> None:
     engine.call("POST", "/turn", {"sender": "http", "message_id": "log", "text": "كلمة سرية عطل"})
     engine.call("POST", "/turn", {"sender": "http", "message_id": "log2", "text": "عطل"})
-    status, log = engine.stop()
+    status, written = engine.stop()
     assert status == 0
-    lines = [json.loads(line) for line in log.splitlines()]
+    lines = [json.loads(line) for line in written.splitlines()]
     assert {"engine_ready", "turn_failed", "engine_stopped"} <= {line["event"] for line in lines}
-    assert "سرية" not in log
-    assert "action_answer" not in log
+    assert "سرية" not in written
+    assert "action_answer" not in written
 
 
 def start_engine(model: Path, folder: Path, port: int | None = None, token: str = TOKEN) -> tuple[int, str]:
