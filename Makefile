@@ -4,7 +4,7 @@ PY := PYTHONPATH=. .venv/bin/python
 ENGINE_PY := PYTHONPATH=. nlu/.venv/bin/python
 export PYTHONPATH := .
 
-.PHONY: help run test lint setup setup-dev train eval bench test-product test-engine clean
+.PHONY: help run test lint setup setup-dev train eval bench bench-path bench-setup test-product test-engine clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,5 +30,11 @@ lint: ## Style and types
 eval: setup train ## Score labelled lines: make eval CASES=file.jsonl [OUT=predictions.jsonl]
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m evaluation "$(CASES)" $(if $(OUT),--out "$(OUT)")
 
-bench: setup train ## Measure side by side; writes bench/results/*.json
+bench: bench-setup train ## Measure side by side; writes bench/results/*.json
 	@$(PY) -m bench
+
+bench-path: setup train ## The whole path for ten minutes
+	@$(PY) -m bench path --path-seconds 600
+
+bench-setup: setup ## Make stock Rasa's environment, for `make bench`
+	@ops/bootstrap.sh bench

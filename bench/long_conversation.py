@@ -86,6 +86,4 @@ def measure(side: Side, port: int, texts: Sequence[str], prefix: str, turns: int
 
 def _curve(latencies: Sequence[float]) -> dict[int, float]:
     marks = [EARLY, *range(50, len(latencies) + 1, 50)]
-    return {
-        mark: round(median(latencies[max(0, mark - WINDOW) : mark]), 2) for mark in marks if mark <= len(latencies)
-    }
+    return {mark: round(median(latencies[max(0, mark - WINDOW) : mark]), 2) for mark in marks if mark <= len(latencies)}

@@ -1,4 +1,4 @@
-"""Stock Rasa's model: trained on the project's own domain, rules and lines, kept as long as none of its inputs changes."""
+"""Stock Rasa's model: trained on the project's own domain, rules and lines; kept until one of them changes."""
 
 import hashlib
 import os
@@ -28,8 +28,8 @@ NICENESS: Final = 10
 def stories_from_rules(rules: dict[str, Any]) -> dict[str, Any]:
     """The rules' conversations as stories.
 
-    The project's dialogue is written as rules only, and stock Rasa's two neural policies learn from stories only: without
-    these they would stay untrained, and the comparison would not be with Rasa's default policies.
+    The project's dialogue is written as rules only, and stock Rasa's two neural policies learn from stories only:
+    without these they would stay untrained, and the comparison would not be with Rasa's default policies.
 
     Args:
         rules: The content of a file of rules.
@@ -111,9 +111,8 @@ def _train(work: Path, data: Path) -> None:
     print(f"Training stock Rasa (minutes; progress in {log.relative_to(ROOT)}) ...", flush=True)
     started = time.monotonic()
     with log.open("wb") as out:
-        done = subprocess.run(
-            ["nice", "-n", str(NICENESS), *command], cwd=work, env=stock_environment(), stdout=out, stderr=out, check=False
-        )
+        niced = ["nice", "-n", str(NICENESS), *command]
+        done = subprocess.run(niced, cwd=work, env=stock_environment(), stdout=out, stderr=out, check=False)
     if done.returncode != 0 or not (work / "stock.tar.gz").is_file():
         raise BenchError(f"stock Rasa was not trained: see {log.relative_to(ROOT)}")
     print(f"Stock Rasa trained in {time.monotonic() - started:.0f} s", flush=True)

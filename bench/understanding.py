@@ -59,9 +59,7 @@ def held_out() -> list[Case]:
 
 def question_lines() -> list[str]:
     """Development lines that are questions to the catalogue: each causes one custom action."""
-    return [
-        case.text for case in read_cases(DEVSET / "dev.jsonl") if case.intent.startswith(ACTION_INTENTS_PREFIX)
-    ]
+    return [case.text for case in read_cases(DEVSET / "dev.jsonl") if case.intent.startswith(ACTION_INTENTS_PREFIX)]
 
 
 def accuracy(cases: Sequence[Case], intents: Sequence[str]) -> float:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the two environments: `.venv` (the product) and `nlu/.venv` (the engine). Does nothing when they are up to date.
-# Usage: ops/bootstrap.sh run|dev
+# Usage: ops/bootstrap.sh run|dev|bench (bench: stock Rasa's environment beside them, for the comparison)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,6 +60,12 @@ if [ ! -f .venv/.lock ] && [ "$free_mb" -lt "$DISK_NEEDED_MB" ]; then
 fi
 
 uv=$(find_uv)
+if [ "$kind" = bench ]; then
+  stock=bench/stock/requirements.lock
+  [ -f bench/stock/.venv/.lock ] || say "Stock Rasa needs about 2.5 GB of disk."
+  sync_environment bench/stock/.venv "$stock" "$stock" 3.10
+  exit
+fi
 if [ "$kind" = dev ]; then
   sync_environment .venv requirements-dev.lock requirements-dev.lock 3.11 3.12 3.13
   sync_environment nlu/.venv nlu/requirements-dev.lock nlu/requirements-dev.lock 3.10
