@@ -34,10 +34,11 @@ POOLED_WEIGHT: Final = 2.0
 """Weight of the pooled score against the lines' in the order of hits."""
 LINES_OF_AN_ENTRY: Final = 200
 """More lines of one entry are not indexed."""
-SMALL: Final = 600
+SMALL: Final = 20
 """Up to so many entries a change rebuilds all; beyond it, changed entries are kept in a segment of their own."""
-CHANGED_AT_MOST: Final = 400
-"""With more changed entries than this the index is fragmented."""
+FRAGMENTED_FROM: Final = 20
+FRAGMENTED_SHARE: Final = 0.04
+"""With more changed entries than both of these the index is fragmented."""
 
 
 # Products of such small matrices gain nothing from BLAS threads, which spin against each other on busy cores: 89 ms
@@ -137,7 +138,8 @@ class SearchIndex:
     @property
     def is_fragmented(self) -> bool:
         """Whether so much has changed that `build` over all entries would serve better."""
-        return self._changed is not None and len(self._changed.entries) > CHANGED_AT_MOST
+        changed = len(self._changed.entries) if self._changed else 0
+        return changed > max(FRAGMENTED_FROM, FRAGMENTED_SHARE * len(self._main.entries))
 
     def __len__(self) -> int:
         return len(self.entries)
