@@ -71,6 +71,8 @@ def configure(level: str = "INFO") -> None:
         sanic_logger.handlers.clear()
         sanic_logger.propagate = True
         sanic_logger.setLevel(logging.WARNING)
+    # It takes the JSON in a button's payload for a placeholder, logs an error, and leaves the payload as it is.
+    logging.getLogger("rasa.core.nlg.interpolator").setLevel(logging.CRITICAL)
     # Rasa's warnings quote texts and intents; what they warn of is checked when the model is trained.
     warnings.simplefilter("ignore")
     structlog.configure(
