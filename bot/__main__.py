@@ -1,32 +1,25 @@
 """`python -m bot`: serves PORT until SIGTERM or Ctrl-C."""
 
+import sys
+
 import uvicorn
 
 from bot.app import create_app
+from bot.server import server_config
 from foundation.logging import configure_logging
 from foundation.settings import get_settings
 
-GRACEFUL_SECONDS = 10
-KEEP_ALIVE_SECONDS = 20
-HEAD_MAX_BYTES = 16 * 1024
-
 
 def main() -> None:
-    """Starts the server."""
+    """Starts the server; a setting that contradicts another is one line on stderr and exit code 2."""
     settings = get_settings()
     configure_logging(settings.log_level)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        http="h11",
-        h11_max_incomplete_event_size=HEAD_MAX_BYTES,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-    )
+    try:
+        app = create_app(settings)
+    except ValueError as error:
+        print(f"bot: {error}", file=sys.stderr)
+        sys.exit(2)
+    uvicorn.Server(server_config(app, settings.host, settings.port)).run()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from bot.conversations import repository as conversations
 from bot.metrics import SENDS, STAGE_SECONDS
 from bot.models import Channel, OutboxItem
 from bot.outbox import repository as outbox
-from bot.telegram.client import TelegramClient
+from bot.telegram.client import TelegramClient, as_timedelta
 from bot.telegram.pace import Pace
 from bot.telegram.render import Part, render
 from bot.vault.service import reveal
@@ -78,12 +78,7 @@ class Sender:
             try:
                 await self._deliver(address, part)
             except RetryAfter as error:
-                wait = (
-                    error.retry_after
-                    if isinstance(error.retry_after, timedelta)
-                    else timedelta(seconds=error.retry_after)
-                )
-                await self._postpone(held, item, "429", wait)
+                await self._postpone(held, item, "429", as_timedelta(error.retry_after))
                 return False
             except (Forbidden, ChatMigrated) as error:
                 log.info("citizen_unreachable", error=type(error).__name__)

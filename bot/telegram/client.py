@@ -1,6 +1,7 @@
 """Calls to the Bot API, by python-telegram-bot; updates are fetched raw."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -48,17 +49,19 @@ class TelegramClient:
         base = settings.telegram_api_base_url.rstrip("/")
         self.bot_id = token.partition(":")[0][:32]
         self.username = ""
+        self._request = HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            read_timeout=CALL_SECONDS,
+            write_timeout=CALL_SECONDS,
+            connect_timeout=CALL_SECONDS,
+            pool_timeout=CALL_SECONDS,
+        )
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=HTTPXRequest(
-                connection_pool_size=CONNECTIONS,
-                read_timeout=CALL_SECONDS,
-                write_timeout=CALL_SECONDS,
-                connect_timeout=CALL_SECONDS,
-                pool_timeout=CALL_SECONDS,
-            ),
+            request=self._request,
+            get_updates_request=self._request,
         )
         self._updates_url = f"{base}/bot{token}/getUpdates"
         self._polling = httpx.AsyncClient(timeout=httpx.Timeout(CALL_SECONDS, read=POLL_READ_SECONDS))
@@ -137,4 +140,9 @@ class TelegramClient:
     async def close(self) -> None:
         """Closes all connections."""
         await self._polling.aclose()
-        await self._bot.shutdown()
+        await self._request.shutdown()  # the bot's own shutdown needs an initialisation, which needs Telegram
+
+
+def as_timedelta(period: float | timedelta) -> timedelta:
+    """A period of python-telegram-bot, which gives seconds or a timedelta by a switch in the environment."""
+    return period if isinstance(period, timedelta) else timedelta(seconds=period)

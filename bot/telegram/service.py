@@ -10,7 +10,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from bot.commands import COMMANDS
 from bot.incoming import Incoming
 from bot.sentences import text_of
-from bot.telegram.client import TelegramClient
+from bot.telegram.client import TelegramClient, as_timedelta
 from bot.telegram.updates import read
 from foundation.settings import Settings
 
@@ -66,8 +66,7 @@ async def _until_reached(step: str, call: Callable[[], Awaitable[None]]) -> None
         try:
             await call()
         except RetryAfter as error:
-            wait = error.retry_after
-            await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
+            await asyncio.sleep(as_timedelta(error.retry_after).total_seconds())
         except (TimedOut, NetworkError) as error:
             if type(error) not in (TimedOut, NetworkError):  # a bad request is a network error to the library
                 log.error("telegram_refused", step=step, error=type(error).__name__)

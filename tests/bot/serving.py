@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from bot.server import server_config
+
 STEP_SECONDS = 0.02
 
 
@@ -23,11 +25,10 @@ def free_port() -> int:
 async def serving(app: FastAPI, port: int | None = None) -> AsyncIterator[str]:
     """Serves `app`; gives its address."""
     port = port or free_port()
-    config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, http="h11", ws="none", timeout_graceful_shutdown=1
-    )
+    config = server_config(app, "127.0.0.1", port)
+    config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    server.capture_signals = _no_signals  # type: ignore[method-assign,assignment]
     task = asyncio.create_task(server.serve())
     await eventually(lambda: server.started or task.done())
     try:

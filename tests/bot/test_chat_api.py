@@ -5,7 +5,6 @@ import json
 from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.bot.conftest import Bot, WebCitizen

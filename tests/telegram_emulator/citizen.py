@@ -1,5 +1,6 @@
 """What people do in Telegram, as updates."""
 
+import json
 import time
 from typing import Any
 
@@ -91,11 +92,11 @@ class GroupMember(Person):
         self.chat = {"id": group_id, "type": "supergroup", "title": "الجيران"}
 
 
-async def deliver(telegram: Telegram, update: dict[str, Any], secret: str | None = None) -> httpx.Response:
+async def deliver(telegram: Telegram, update: object, secret: str | None = None) -> httpx.Response:
     """Delivers an update to the webhook that was set, as Telegram does; with another secret if one is given."""
     async with httpx.AsyncClient() as client:
         return await client.post(
             telegram.webhook_url,
-            json=update,
+            content=json.dumps(update),
             headers={SECRET_HEADER: telegram.webhook_secret if secret is None else secret},
         )

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -67,8 +68,7 @@ async def _parameters(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
         body: dict[str, Any] = await request.json()
         return body
-    form = await request.form()
-    given: dict[str, Any] = {**request.query_params, **{name: str(value) for name, value in form.items()}}
+    given: dict[str, Any] = {**request.query_params, **dict(parse_qsl((await request.body()).decode()))}
     for name in ("entities", "reply_markup", "commands", "allowed_updates"):
         if name in given:
             given[name] = json.loads(given[name])
