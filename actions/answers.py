@@ -27,6 +27,7 @@ FACET_LABELS: Final = {
 }
 """Facets in the order of their buttons, as citizens call them."""
 
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
 _EDITORS_REMARK: Final = re.compile(r"\s*\([^()]*[A-Za-z][^()]*\)")
 
 _FIELD_OF_FACET: Final = {"link": "url"}
@@ -93,7 +94,7 @@ def facet_buttons(service: Service, without: str | None = None) -> list[Button]:
 
 
 def _render(template: str, **values: object) -> str:
-    return _templates().get_template(template).render(**values).strip()
+    return _BLANK_LINES.sub("\n\n", _templates().get_template(template).render(**values).strip())
 
 
 def _source(entry: Service | Faq) -> str:

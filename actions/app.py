@@ -18,9 +18,17 @@ from foundation.settings import Settings
 ACTIONS = (ActionAnswer, ActionOutOfScope, ActionListServices, ActionAffirm, ActionDeny, ActionReset)
 
 
+class DomainlessExecutor(ActionExecutor):
+    """Runs actions without the engine's domain: none of ours reads it, and the engine does not send it with each call."""
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
+        """An empty domain, where rasa-sdk would refuse the call and ask for the whole of it."""
+        return {}
+
+
 def make_app(settings: Settings) -> "Sanic[Any, Any]":
     """The action server's application for `settings`."""
-    executor = ActionExecutor()
+    executor = DomainlessExecutor()
     for action in ACTIONS:
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])

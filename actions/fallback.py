@@ -16,6 +16,8 @@ FAILURES_BEFORE_PERSON: Final = 2
 """So many turns in a row without an answer, and a person is offered."""
 NEAREST_MIN_SCORE: Final = 0.05
 """Entries less likely than this are no help even as a nearest guess."""
+NEAREST_OUTSIDE_MIN_SCORE: Final = 0.25
+"""The same for a line that is not the assistant's business: there a wrong guess only puzzles."""
 
 CATEGORIES = Button("كل الخدمات", "list_services")
 PERSON = Button("أريد موظفاً", "request_human")
@@ -23,7 +25,7 @@ PERSON = Button("أريد موظفاً", "request_human")
 
 async def offer_nearest(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> list[dict[str, Any]]:
     """Says that no service was found, and shows the nearest, the categories and a person."""
-    nearest = await _nearest(decision)
+    nearest = await _nearest(decision, NEAREST_MIN_SCORE)
     text = "لم أجد خدمة بهذا الوصف في الدليل."
     text += "\nهذه أقرب الخدمات، أو اكتب اسم الخدمة بكلمات أخرى." if nearest else "\nاكتب اسم الخدمة بكلمات أخرى."
     say(dispatcher, text + _person_line(turn), [*nearest, CATEGORIES, PERSON])
@@ -36,7 +38,11 @@ async def fail(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn)
         dispatcher.utter_message(response="utter_abuse")
         return _failed(turn)
     text = "هذا خارج ما أعرفه. أجيب عن الخدمات الحكومية الإلكترونية فقط، مثل المستمسكات والرسوم والخطوات."
-    say(dispatcher, text + _person_line(turn), [*await _nearest(decision), CATEGORIES, PERSON])
+    say(
+        dispatcher,
+        text + _person_line(turn),
+        [*await _nearest(decision, NEAREST_OUTSIDE_MIN_SCORE), CATEGORIES, PERSON],
+    )
     return _failed(turn)
 
 
@@ -52,8 +58,8 @@ def _failed(turn: Turn) -> list[dict[str, Any]]:
     return [SlotSet("failures", failures), SlotSet("offer", offer)]
 
 
-async def _nearest(decision: Decision) -> list[Button]:
-    codes = [hit.code for hit in decision.hits if hit.score >= NEAREST_MIN_SCORE]
+async def _nearest(decision: Decision, min_score: float) -> list[Button]:
+    codes = [hit.code for hit in decision.hits if hit.score >= min_score]
     if not codes:
         return []
     async with resources().sessions() as session:
