@@ -19,7 +19,7 @@ ACTIONS = (ActionAnswer, ActionOutOfScope, ActionListServices, ActionAffirm, Act
 
 
 class DomainlessExecutor(ActionExecutor):
-    """Runs actions without the engine's domain: none of ours reads it, and the engine does not send it with each call."""
+    """Runs actions without the engine's domain, which none of ours reads and the engine does not send."""
 
     def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
         """An empty domain, where rasa-sdk would refuse the call and ask for the whole of it."""

@@ -86,7 +86,7 @@ def start_product(folder: Path, **settings: str) -> Product:
         "ENGINE_PORT": str(engine_port),
         "ACTIONS_PORT": str(actions_port),
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'assistant.db'}",
-        "TRACKER_DATABASE_URL": f"sqlite:///{folder / 'tracker.db'}",
+        "ENGINE_DATABASE_URL": f"sqlite:///{folder / 'tracker.db'}",
         "ENGINE_TOKEN": secrets.token_urlsafe(16),
         "DATA_KEYS": Fernet.generate_key().decode(),
         "RATE_LIMIT_PER_MINUTE": "1000",
