@@ -1,0 +1,1 @@
+"""Rasa components of our own: understanding Arabic as it is typed in Iraq."""
