@@ -13,13 +13,13 @@ from catalog.search.features import Floats
 from catalog.search.result import Verdict
 
 FEATURES: Final = ("pooled", "local", "margin", "nearest_line", "coverage", "known")
-COEFFICIENTS: Final = (6.0, 2.0, 3.0, 2.0, 2.0, 1.0)
-INTERCEPT: Final = -5.0
+COEFFICIENTS: Final = (11.3, 3.98, 5.55, -1.73, -0.42, 1.68)
+INTERCEPT: Final = -5.27
 
 SURE_AT_LEAST: Final = 0.60
 SURE_AHEAD_BY: Final = 0.25
 """To be sure of, the first hit must be this likely, and this much likelier than the second."""
-TORN_AT_LEAST: Final = 0.20
+TORN_AT_LEAST: Final = 0.15
 """A first hit less likely than this is nothing."""
 
 

@@ -17,7 +17,7 @@ from arabic.arabizi import Vocabulary
 from arabic.normalise import normalise
 from catalog.search import calibration
 from catalog.search.features import Floats, Ids, Line, Matrix, SparseVector, Vectoriser
-from catalog.search.query import Query, read
+from catalog.search.query import read
 from catalog.search.result import EntryKind, Hit, SearchResult, Verdict
 from catalog.search.segment import Segment, Weights, kernel, make_segment
 
@@ -92,7 +92,7 @@ class SearchIndex:
         self._weights = weights
         self._main = main
         self._changed = changed
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
 
     @classmethod
     def build(cls, entries: Iterable[EntryText]) -> "SearchIndex":
@@ -121,12 +121,12 @@ class SearchIndex:
             return SearchIndex.build([*kept, *later.values()])
         main = _Block(self._main.segment, self._main.entries, gone)
         if not later:
-            return SearchIndex(self._vectoriser, self._weights, main, None, self._vocabulary)
+            return SearchIndex(self._vectoriser, self._weights, main, None, self.vocabulary)
         listed = tuple(later.values())
         lines = [entry.lines() for entry in listed]
         vectoriser, matrix = self._vectoriser.extended([line for of_entry in lines for line in of_entry])
         segment, _ = make_segment(matrix, [len(of_entry) for of_entry in lines], self._weights)
-        return SearchIndex(vectoriser, self._weights, main, _Block(segment, listed), self._vocabulary)
+        return SearchIndex(vectoriser, self._weights, main, _Block(segment, listed), self.vocabulary)
 
     @property
     def entries(self) -> dict[str, EntryText]:
@@ -155,27 +155,29 @@ class SearchIndex:
             Hits, best first, with the probability that each is meant, and a verdict on them. The hits of a "nothing"
             are the nearest entries.
         """
-        query = read(text, self._vocabulary)
-        codes, kinds, features = self.features(query)
-        if not codes:
-            return SearchResult((), Verdict.NOTHING, query.names_something)
-        scores = calibration.probabilities(features)
-        order = np.argsort(-scores, kind="stable")[:limit]
-        hits = tuple(Hit(codes[place], round(float(scores[place]), 4), kinds[place]) for place in order)
+        query = read(text, self.vocabulary)
+        readings = [self._scored(line) for line in query.lines]
+        hits = max(readings, key=lambda found: found[0].score if found else 0.0)[:limit]
         verdict = calibration.verdict([hit.score for hit in hits]) if query.names_something else Verdict.NOTHING
-        return SearchResult(hits, verdict, query.names_something)
+        return SearchResult(tuple(hits), verdict, query.names_something)
+
+    def _scored(self, line: Line) -> list[Hit]:
+        codes, kinds, features = self.features(line)
+        scores = calibration.probabilities(features)
+        hits = [Hit(*each) for each in zip(codes, map(float, scores), kinds, strict=True)]
+        return sorted(hits, key=lambda hit: -hit.score)
 
     def nearest(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
         """The nearest entries, whatever the verdict."""
         return self.search(text, limit).hits
 
-    def features(self, query: Query) -> tuple[list[str], list[EntryKind], Floats]:
-        """The candidates of a query with their figures.
+    def features(self, line: Line) -> tuple[list[str], list[EntryKind], Floats]:
+        """The candidates for a line with their figures.
 
         Returns:
             Their codes, their kinds, and their features, shape (candidates, len(calibration.FEATURES)).
         """
-        vector = self._vectoriser.vector(query.line)
+        vector = self._vectoriser.vector(line)
         dense = np.zeros(self._vectoriser.width, np.float32)
         dense[vector.ids] = vector.values
         candidates = self._candidates(vector, dense)

@@ -15,8 +15,8 @@ HEAD_WORDS: Final = 60
 TAIL_WORDS: Final = 60
 """Of a longer message only so many words of its beginning and of its end are read."""
 LONG_WORDS: Final = 25
-"""In a message of more words than this the request is usually the last sentence, which then counts twice."""
-LAST_WORDS: Final = 15
+"""In a message of more words than this the request is usually the last sentence, which is then read alone too."""
+LAST_WORDS: Final = 20
 MAX_CHARS: Final = 4000
 
 _SENTENCES = re.compile(r"[.!?؟…\n]+")
@@ -24,14 +24,14 @@ _SENTENCES = re.compile(r"[.!?؟…\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A line to search for; `names_something` is false when no word of it can name an entry."""
+    """Readings of a message, the whole first; `names_something` is false when no word of it can name an entry."""
 
-    line: Line
+    lines: tuple[Line, ...]
     names_something: bool
 
 
 def read(text: str, vocabulary: Vocabulary) -> Query:
-    """Normalise a message, spell Arabizi in Arabic letters, and weigh the end of a long one.
+    """Normalise a message, spell Arabizi in Arabic letters, and find the end of a long one.
 
     Args:
         text: A message as typed.
@@ -43,11 +43,13 @@ def read(text: str, vocabulary: Vocabulary) -> Query:
         words = tuple(normalise(to_arabic(text)).split())
         spelled = tuple(normalise(to_arabic(text, vocabulary)).split())
         line = Line(_cut(words) + _cut(spelled), _cut(tuple(skeleton(text).split())))
-        return Query(line, not all(map(is_empty, words)))
+        return Query((line,), not all(map(is_empty, words)))
     words = _cut(tuple(normalise(text).split()))
-    if len(words) > LONG_WORDS:
-        words += _last_sentence(text)
-    return Query(Line.of(" ".join(words)), not all(map(is_empty, words)))
+    readings = [Line.of(" ".join(words))]
+    if len(words) > LONG_WORDS and (last := _last_sentence(text)):
+        readings.append(Line.of(" ".join(last)))
+        readings.append(Line.of(" ".join(words + last)))
+    return Query(tuple(readings), not all(map(is_empty, words)))
 
 
 def _cut(words: tuple[str, ...]) -> tuple[str, ...]:
