@@ -12,7 +12,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.updates import update_id_of
 from bot.work.leadership import Leader
 
-NOT_LEADING_SECONDS = 0.5
+NOT_LEADING_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 

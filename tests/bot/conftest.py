@@ -1,7 +1,7 @@
 """The bot between a fake engine and an emulated Telegram."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,16 +85,23 @@ class Bot:
         assert response.status_code == 201
         return WebCitizen(self.http, response.json()["conversation"])
 
-    def person(self, chat_id: int = 77) -> Person:
+    def person(self, chat_id: int = 7_700_000_077) -> Person:
         """Somebody on Telegram."""
         return Person(self.telegram, chat_id)
+
+
+@asynccontextmanager
+async def running(settings: Settings, telegram: Telegram | None = None, port: int | None = None) -> AsyncIterator[Bot]:
+    """A bot with these settings."""
+    async with serving(create_app(settings), port) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+        yield Bot(http, telegram or Telegram())
 
 
 @pytest.fixture
 async def bot(settings: Settings) -> AsyncIterator[Bot]:
     """A bot with the web chat only."""
-    async with serving(create_app(settings)) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
-        yield Bot(http, Telegram())
+    async with running(settings) as bot:
+        yield bot
 
 
 @pytest.fixture
@@ -116,8 +123,8 @@ def telegram_settings(settings: Settings, telegram_url: tuple[Telegram, str]) ->
 @pytest.fixture
 async def polling_bot(telegram_settings: Settings, telegram_url: tuple[Telegram, str]) -> AsyncIterator[Bot]:
     """A bot that polls."""
-    async with serving(create_app(telegram_settings)) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
-        yield Bot(http, telegram_url[0])
+    async with running(telegram_settings, telegram_url[0]) as bot:
+        yield bot
 
 
 @pytest.fixture
@@ -130,7 +137,5 @@ async def webhook_bot(telegram_settings: Settings, telegram_url: tuple[Telegram,
             "telegram_webhook_secret": SecretStr("s3cret-of-the-webhook"),
         }
     )
-    async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(serving(create_app(with_webhook), port))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
-        yield Bot(http, telegram_url[0])
+    async with running(with_webhook, telegram_url[0], port) as bot:
+        yield bot

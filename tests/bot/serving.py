@@ -26,7 +26,7 @@ async def serving(app: FastAPI, port: int | None = None) -> AsyncIterator[str]:
     """Serves `app`; gives its address."""
     port = port or free_port()
     config = server_config(app, "127.0.0.1", port)
-    config.timeout_graceful_shutdown = 1
+    config.timeout_graceful_shutdown = 0
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign,assignment]
     task = asyncio.create_task(server.serve())

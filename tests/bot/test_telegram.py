@@ -4,13 +4,16 @@ import time
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sentences import text_of
-from tests.bot.conftest import Bot
+from foundation.settings import Settings
+from tests.bot.conftest import Bot, running
 from tests.bot.fake_engine import FakeEngine
-from tests.bot.serving import eventually
+from tests.bot.serving import eventually, free_port, serving
 from tests.telegram_emulator.citizen import PHOTO, GroupMember, Person, deliver
-from tests.telegram_emulator.state import Fault
+from tests.telegram_emulator.server import make_server
+from tests.telegram_emulator.state import TOKEN, Fault, Telegram
 
 LONG_LABEL = "شروط التقديم على القرض السكني"
 
@@ -308,18 +311,36 @@ class TestFaults:
         person.says("سؤال آخر")
         assert (await got(person, 3))[2] == "جواب سؤال آخر"
 
-    async def test_rate_limit_is_told_once(self, polling_bot: Bot, engine: FakeEngine) -> None:
-        person = polling_bot.person()
-        for number in range(1003):
-            person.presses(f"unknown-{number}")
-        await eventually(lambda: len(polling_bot.telegram.updates) <= 3)
-        # Sending a thousand answers would take a quarter of an hour: the pace is a chat's.
-        metric = 'ur_refusals_total{reason="rate_limited"} 3.0'
+    async def test_rate_limit_is_told_once(
+        self, telegram_settings: Settings, telegram_url: tuple[Telegram, str], engine: FakeEngine
+    ) -> None:
+        limited = telegram_settings.model_copy(update={"rate_limit_per_minute": 2})
+        async with running(limited, telegram_url[0]) as bot:
+            person, other = bot.person(), bot.person(8)
+            for number in range(5):
+                person.says(f"سؤال {number}")
+            other.says("غيري")
+            await got(other, 1)
+            assert await got(person, 3) == ["جواب سؤال 0", "جواب سؤال 1", text_of("rate_limited")]
+            await eventually(lambda: not telegram_url[0].updates)
+        assert len(person.received) == 3
+        assert sorted(engine.heard) == ["سؤال 0", "سؤال 1", "غيري"]
 
-        async def limited() -> bool:
-            return metric in (await polling_bot.http.get("/metrics")).text
-
-        await eventually(limited, 60)
+    async def test_telegram_away_at_start_does_not_stop_the_web_chat(self, settings: Settings) -> None:
+        port = free_port()
+        away = settings.model_copy(
+            update={
+                "telegram_bot_token": SecretStr(TOKEN),
+                "telegram_api_base_url": f"http://127.0.0.1:{port}",
+            }
+        )
+        telegram = Telegram()
+        async with running(away, telegram) as bot:
+            assert await (await bot.citizen()).hears("سؤال") == "جواب سؤال"
+            person = bot.person()
+            person.says("سؤال آخر")
+            async with serving(make_server(telegram), port):
+                assert await got(person, 1) == ["جواب سؤال آخر"]
 
 
 class TestWebhook:
