@@ -1,4 +1,4 @@
-"""`python -m catalog load|check|export`: the catalogue's content files and the database."""
+"""`python -m catalog load|check|export|search`: the catalogue's content files, the database, the search by hand."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import loader
+from catalog import loader, service
 from catalog.schema import Content, ContentError, read_content
 from foundation.clock import in_baghdad, utc_now
 from foundation.database import make_engine, make_session_factory, transaction
@@ -73,6 +73,26 @@ def export(directory: Annotated[Path, typer.Argument(help="Where to write the fi
     """Write the database's active entries as content files."""
     count = _in_database(lambda session: loader.export(session, directory))
     typer.echo(f"{count} entries written to {directory}")
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="A line as a citizen types it.")],
+    limit: Annotated[int, typer.Option(min=1, help="The most hits to show.")] = 5,
+) -> None:
+    """Show what the search makes of a line: the verdict, then a hit a line with its probability."""
+    # The search needs numpy and scipy, whose import takes longer than loading the catalogue.
+    from catalog.search import SearchIndex, SearchResult
+    from catalog.search.source import read_texts
+
+    async def run(session: AsyncSession) -> tuple[SearchResult, dict[str, str]]:
+        found = SearchIndex.build(await read_texts(session)).search(text, limit)
+        return found, await service.titles(session, [hit.code for hit in found.hits])
+
+    found, titles = _in_database(run)
+    typer.echo(found.verdict if found.names_something else f"{found.verdict} (names nothing)")
+    for hit in found.hits:
+        typer.echo(f"{hit.score:6.3f}  {hit.code}  {titles.get(hit.code, '')}")
 
 
 if __name__ == "__main__":

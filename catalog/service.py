@@ -11,7 +11,7 @@ from arabic import normalise
 from catalog import repository
 from catalog.models import Category, Faq, Service
 from catalog.schema import FAQ_PREFIX
-from catalog.search.words import bare
+from catalog.words import bare
 
 CATEGORY_LIMIT: Final = 1000
 """The most services that one listing holds."""

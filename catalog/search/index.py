@@ -25,7 +25,7 @@ GATHERED: Final = 40
 """Entries of a segment whose pooled scores are worked out exactly."""
 CANDIDATES: Final = 8
 """Entries that are told apart by their lines."""
-CANDIDATES_AT_LEAST: Final = 3
+CANDIDATES_AT_LEAST: Final = 4
 WORTH_A_LOOK: Final = 0.5
 """Entries with less than this share of the best pooled score have no chance: fewer candidates, less time."""
 LINES_OF_A_CANDIDATE: Final = 10

@@ -9,7 +9,7 @@ from arabic.language import looks_arabizi
 from arabic.normalise import normalise
 from arabic.skeleton import skeleton
 from catalog.search.features import Line
-from catalog.search.words import is_empty
+from catalog.words import is_empty
 
 HEAD_WORDS: Final = 60
 TAIL_WORDS: Final = 60
