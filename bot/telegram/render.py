@@ -116,9 +116,9 @@ def _cut(text: str, start: int, furthest: int, kept_whole: Sequence[tuple[int, i
 
     earliest = start + (furthest - start) // 2  # a part that is nearly empty helps nobody
     for pattern in _CUTS:
-        cuts = [m.span() for m in pattern.finditer(text, start, min(len(text), furthest + 1)) if allowed(m.start())]
-        if cuts and cuts[-1][0] >= earliest:
-            return cuts[-1]
+        for match in reversed(list(pattern.finditer(text, earliest, min(len(text), furthest + 1)))):
+            if allowed(match.start()):
+                return match.span()
     for first, last in kept_whole:
         if start < first < furthest < last:
             return first, first
