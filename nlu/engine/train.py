@@ -2,9 +2,9 @@
 
     python -m nlu.engine.train [--force]
 
-reads `config.yml`, `domain.yml` and `nlu/data`, and puts `models/current.tar.gz` in place in one step: a process that
-loads it sees the old model or the new one. What it was trained from is noted beside it, as
-`models/current.fingerprint`.
+composes the lines that come from the catalogue (`nlu.compose`), reads `config.yml`, `domain.yml` and `nlu/data`, and
+puts `models/current.tar.gz` in place in one step: a process that loads it sees the old model or the new one. What it
+was trained from is noted beside it, as `models/current.fingerprint`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from nlu.compose.__main__ import main as compose
 from nlu.engine import lean
 
 MODEL_NAME: Final = "current.tar.gz"
@@ -180,6 +181,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--models", type=Path, default=Path("models"))
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
     arguments = parser.parse_args(argv)
+    if arguments.data is None:
+        compose()
     try:
         train(
             arguments.config, arguments.domain, arguments.data or [Path("nlu/data")], arguments.models, arguments.force

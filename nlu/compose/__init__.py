@@ -1,0 +1,1 @@
+"""Training lines composed of the catalogue's own phrases and the ways to ask for a facet."""
