@@ -4,7 +4,7 @@ PY := PYTHONPATH=. .venv/bin/python
 ENGINE_PY := PYTHONPATH=. nlu/.venv/bin/python
 export PYTHONPATH := .
 
-.PHONY: help run test lint setup setup-dev train eval bench bench-path bench-setup test-product test-engine clean
+.PHONY: help run test lint setup setup-dev train eval bench bench-path bench-growth bench-setup test-product test-engine clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ bench: bench-setup train ## Measure side by side; writes bench/results/*.json
 
 bench-path: setup train ## The whole path for ten minutes
 	@$(PY) -m bench path --path-seconds 600
+
+bench-growth: setup train ## A turn on a full database against an empty one
+	@$(PY) -m bench growth
 
 bench-setup: setup ## Make stock Rasa's environment, for `make bench`
 	@ops/bootstrap.sh bench

@@ -1,8 +1,8 @@
 """`python -m bench [engine|path|growth|search]`: see `bench/README.md`."""
 
 import os
+import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,17 +10,19 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bench import compare, path, report, stock_model, understanding
+from bench import compare, growth, path, report, search, stock_model, understanding
 from bench.burst import quick_chat
 from bench.database import prepared
 from bench.errors import BenchError
 from bench.product import product
 from bench.sides import Ours, Stock
 from foundation.clock import in_baghdad, utc_now
-from foundation.settings import ROOT
+from foundation.settings import ROOT, VAR
 from ops.prepare import MODEL
 
 RESULTS: Final = ROOT / "bench" / "results"
+WORK: Final = VAR / "bench" / "last"
+"""Databases and logs of the last run."""
 BURST_ROUNDS: Final = 7
 PATH_SECONDS: Final = 60.0
 
@@ -30,8 +32,9 @@ app = typer.Typer(add_completion=False, help="Side-by-side measurements; prints 
 class Run:
     """One run: its folder, what it found, and what it could not measure."""
 
-    def __init__(self, work: Path, model: Path) -> None:
+    def __init__(self, work: Path, model: Path, stock: Path | None) -> None:
         self.work = work
+        self.stock = stock
         self._model = model
         self.figures: dict[str, float | None] = {}
         self.details: dict[str, Any] = {"before": report.machine()}
@@ -75,14 +78,16 @@ def engines(run: Run) -> None:
     if not stock_model.STOCK_PYTHON.is_file():
         raise BenchError("stock Rasa's environment is missing: run `make bench-setup`")
     epochs = int(os.environ.get("BENCH_STOCK_EPOCHS") or stock_model.DEFAULT_EPOCHS)
-    stock, ours = Stock(stock_model.ensure_model(epochs)), Ours(run.model)
+    stock, ours = Stock(run.stock or stock_model.ensure_model(epochs)), Ours(run.model)
     environment = prepared(run.work)
     with compare.action_server(environment, run.work) as actions:
         found = compare.measure(stock, ours, run.model, actions, run.work)
     run.figures |= report.comparison(found[ours.name], found[stock.name])
     run.details |= {name: measured.as_json() for name, measured in found.items()}
-    run.details["stock_epochs"] = epochs
-    if epochs != stock_model.DEFAULT_EPOCHS:
+    run.details |= {"stock_epochs": epochs, "stock_model_given": run.stock is not None}
+    if run.stock:
+        run.tables.append("Stock Rasa ran a model that was given, perhaps of other data (--stock-model).")
+    elif epochs != stock_model.DEFAULT_EPOCHS:
         run.tables.append(f"Stock Rasa was trained for {epochs} epochs, not its default of 100 (BENCH_STOCK_EPOCHS).")
     run.tables.append(report.side_by_side(found[ours.name], found[stock.name]))
 
@@ -118,10 +123,37 @@ def whole_path(run: Run, seconds: float = PATH_SECONDS) -> None:
     )
 
 
+def search_at_scale(run: Run) -> None:
+    """The search among 10,000 services."""
+    found = search.measure(search.ENTRIES, search.QUERIES)
+    run.figures["search_10k_p95_ms"] = found["p95_ms"]
+    run.details["search_10k"] = found
+    rows = [("search", ""), *((name, str(value)) for name, value in found.items())]
+    run.tables.append(report.table(rows))
+
+
+def grown(run: Run) -> None:
+    """A full database against an empty one."""
+    found = growth.measure(run.model, run.work, understanding.question_lines(), utc_now())
+    run.figures["growth_ratio"] = found.ratio
+    run.details["growth"] = found.as_json()
+    run.tables.append(
+        report.table(
+            [
+                ("turns through the chat API, ms", "empty", "full"),
+                ("p50", str(found.empty_p50_ms), str(found.full_p50_ms)),
+                ("p95", str(found.empty_p95_ms), str(found.full_p95_ms)),
+            ]
+        )
+    )
+
+
 PARTS: Final[dict[str, tuple[str, Callable[[Run], None]]]] = {
     "engine": ("Our engine and stock Rasa", engines),
     "burst": ("Four quick messages", burst),
     "path": ("The whole path", whole_path),
+    "search": ("The search among 10,000 services", search_at_scale),
+    "growth": ("A full database", grown),
 }
 
 
@@ -130,22 +162,25 @@ def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"of {', '.join(PARTS)}; all if none is named")] = None,
     path_seconds: Annotated[float, typer.Option(help="how long messages are written in `path`")] = PATH_SECONDS,
     model: Annotated[Path, typer.Option(help="our model's archive")] = MODEL,
+    stock_model_file: Annotated[
+        Path | None, typer.Option("--stock-model", help="a model of stock Rasa, instead of training one")
+    ] = None,
 ) -> None:
     """Measures and prints."""
     chosen = parts or list(PARTS)
     unknown = [part for part in chosen if part not in PARTS]
     if unknown:
         raise typer.BadParameter(f"no such part: {', '.join(unknown)}")
-    with tempfile.TemporaryDirectory(prefix="ur-bench-") as folder:
-        run = Run(Path(folder), model.resolve())
-        for name in chosen:
-            title, part = PARTS[name]
-            if name == "path":
-                run.attempt(title, lambda run: whole_path(run, path_seconds))
-            else:
-                run.attempt(title, part)
-        code = run.conclude()
-    raise typer.Exit(code)
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    run = Run(WORK, model.resolve(), stock_model_file and stock_model_file.resolve())
+    for name in chosen:
+        title, part = PARTS[name]
+        if name == "path":
+            run.attempt(title, lambda run: whole_path(run, path_seconds))
+        else:
+            run.attempt(title, part)
+    raise typer.Exit(run.conclude())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ TURNS_A_CONVERSATION: Final = 5
 CONVERSATIONS: Final = 16
 ROUNDS: Final = 5
 WARM_UP_CONVERSATIONS: Final = 4
+MAX_FAILED_SHARE: Final = 0.05
+"""More failed turns than this in a round make its figures worthless."""
 STARTS: Final = 2
 SEED: Final = 5
 STOCK_BURST_ROUNDS: Final = 3
@@ -207,6 +209,8 @@ def _load(
                         ((after[0] - before[0]) / turns * 1000, (after[1] - before[1]) / turns * 1000)
                     )
                 _say(f"round {number + 1}, {at_once} at once, {side.name}: {done.turns_per_second:.1f} turns/s")
+                if done.failures > len(done.latencies_ms) * MAX_FAILED_SHARE:
+                    raise BenchError(f"{done.failures} of {len(done.latencies_ms)} turns of {side.name} failed")
     for side in sides:
         found[side.name].engine_cpu_ms = median([engine_ms for engine_ms, _ in spent[side.name]])
         found[side.name].actions_cpu_ms = median([actions_ms for _, actions_ms in spent[side.name]])
