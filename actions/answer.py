@@ -31,13 +31,13 @@ class ActionAnswer(Action):
         turn = Turn.of(tracker, resources().clock())
         pressed = turn.entities.get("service")
         if pressed:
-            return await answer_entry(dispatcher, pressed, FACET_OF_INTENT.get(turn.intent))
+            return await answer_entry(dispatcher, pressed, FACET_OF_INTENT.get(turn.understood.intent))
         found = await resources().index.search(turn.text)
-        return await carry_out(dispatcher, decide(turn.intent, found, turn.topic), turn)
+        return await carry_out(dispatcher, decide(turn.understood, found, turn.topic), turn)
 
 
 class ActionOutOfScope(Action):
-    """`out_of_scope`: still answers when the search is sure of a service, else says what the assistant is for."""
+    """`out_of_scope`: still answers where the search knows better, else says what the assistant is for."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -47,7 +47,7 @@ class ActionOutOfScope(Action):
         """Runs the action."""
         turn = Turn.of(tracker, resources().clock())
         found = await resources().index.search(turn.text)
-        return await carry_out(dispatcher, decide("out_of_scope", found, turn.topic), turn)
+        return await carry_out(dispatcher, decide(turn.understood, found, turn.topic), turn)
 
 
 async def carry_out(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> Events:

@@ -4,7 +4,6 @@ from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Sanic
 
 from actions.answer import ActionAnswer, ActionOutOfScope
 from actions.browse import ActionListServices
@@ -26,8 +25,8 @@ class DomainlessExecutor(ActionExecutor):
         return {}
 
 
-def make_app(settings: Settings) -> "Sanic[Any, Any]":
-    """The action server's application for `settings`."""
+def make_app(settings: Settings) -> Any:
+    """The action server's Sanic application for `settings`."""
     executor = DomainlessExecutor()
     for action in ACTIONS:
         executor.register_action(action)

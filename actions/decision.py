@@ -3,6 +3,8 @@
 Both the actions and `make eval` use `decide`, so that what is measured is what the citizen gets.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,8 +22,18 @@ FACET_OF_INTENT = {
 INTENT_OF_FACET = {facet: intent for intent, facet in FACET_OF_INTENT.items()}
 SERVICE_INTENTS = frozenset(FACET_OF_INTENT) | {"ask_service"}
 
-RESCUE_SCORE = 0.80
-"""A line the classifier refuses is still answered when the search is this sure (probability) of a service."""
+OUT_OF_SCOPE = "out_of_scope"
+
+# Whether a line is the assistant's business at all: a logistic regression over the classifier and the search, which err
+# on different lines. `python -m evaluation.fit_outside` fits the weights on the development set.
+OUTSIDE_INTERCEPT = 0.20
+OUTSIDE_WEIGHT_CLASSIFIER = 0.61
+OUTSIDE_WEIGHT_SEARCH = -0.52
+OUTSIDE_WEIGHT_NAMELESS = -1.09
+OUTSIDE_FROM = 0.30
+"""A line is refused from this probability on: recall of refusals above 0.9 at under 2 % of good lines refused."""
+_SMALL = 1e-3
+
 TOPIC_BEATS_SCORE = 0.60
 """Below this probability a facet question belongs to the conversation's topic, not to a newly found service."""
 MAX_CHOICES = 3
@@ -56,20 +68,34 @@ class Decision:
         return self.intent if self.intent in SERVICE_INTENTS else "ask_service"
 
 
-def decide(intent: str, found: SearchResult, topic: str | None = None) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The classifier's answer: its intent, and pairs of intent and confidence, best first."""
+
+    intent: str
+    ranking: Sequence[tuple[str, float]] = ()
+
+    @property
+    def service_intent(self) -> str:
+        """The likeliest intent about a service."""
+        return next((name for name, _ in self._candidates() if name in SERVICE_INTENTS), "ask_service")
+
+    def _candidates(self) -> list[tuple[str, float]]:
+        return [(self.intent, 1.0), *self.ranking]
+
+
+def decide(understood: Understood, found: SearchResult, topic: str | None = None) -> Decision:
     """Decides what to do with a line of a service intent or of `out_of_scope`.
 
     Args:
-        intent: the classifier's intent.
+        understood: the classifier's answer.
         found: the search's answer for the same line.
         topic: code of the entry that the conversation is about, if any.
     """
+    if outside_probability(understood, found) >= OUTSIDE_FROM:
+        return Decision(Act.OUT_OF_SCOPE, OUT_OF_SCOPE, found.hits[:MAX_CHOICES])
+    intent = understood.service_intent
     best = found.hits[0] if found.hits else None
-    if intent not in SERVICE_INTENTS:
-        if best and found.verdict is Verdict.SURE and best.score >= RESCUE_SCORE:
-            return Decision(Act.ANSWER, "ask_service", (best,))
-        return Decision(Act.OUT_OF_SCOPE, "out_of_scope", found.hits[:MAX_CHOICES])
-
     if best and found.verdict is Verdict.SURE:
         return Decision(Act.ANSWER, intent, (best,))
     follows_topic = topic and (intent in FACET_OF_INTENT or not found.names_something)
@@ -80,6 +106,23 @@ def decide(intent: str, found: SearchResult, topic: str | None = None) -> Decisi
     if intent in FACET_OF_INTENT and not found.names_something:
         return Decision(Act.WHICH_SERVICE, intent)
     return Decision(Act.NOT_FOUND, intent, found.hits[:MAX_CHOICES])
+
+
+def outside_probability(understood: Understood, found: SearchResult) -> float:
+    """How likely a line is none of the assistant's business (0 to 1)."""
+    classifier, search, nameless = outside_features(understood, found)
+    score = OUTSIDE_INTERCEPT + OUTSIDE_WEIGHT_CLASSIFIER * classifier + OUTSIDE_WEIGHT_SEARCH * search
+    return 1 / (1 + math.exp(-(score + OUTSIDE_WEIGHT_NAMELESS * nameless)))
+
+
+def outside_features(understood: Understood, found: SearchResult) -> tuple[float, float, float]:
+    """Log odds of refusal against a service by the classifier, log odds of the best hit, 1.0 if nothing is named."""
+    ranking = dict(understood.ranking or [(understood.intent, 1.0)])
+    refused = ranking.get(OUT_OF_SCOPE, 0.0) + _SMALL
+    wanted = sum(confidence for name, confidence in ranking.items() if name in SERVICE_INTENTS) + _SMALL
+    best = min(max(found.hits[0].score if found.hits else 0.0, _SMALL), 1 - _SMALL)
+    nameless = 0.0 if found.names_something else 1.0
+    return math.log(refused) - math.log(wanted), math.log(best / (1 - best)), nameless
 
 
 def _among(code: str, found: SearchResult) -> bool:

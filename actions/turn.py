@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.decision import OUT_OF_SCOPE, Understood
 from actions.topic import current_topic
 
 
@@ -15,7 +16,7 @@ class Turn:
     """One incoming line as the actions see it."""
 
     text: str
-    intent: str
+    understood: Understood
     topic: str | None
     offer: dict[str, str] | None
     entities: dict[str, str]
@@ -27,7 +28,10 @@ class Turn:
         message: dict[str, Any] = tracker.latest_message
         return cls(
             text=message.get("text") or "",
-            intent=(message.get("intent") or {}).get("name") or "out_of_scope",
+            understood=Understood(
+                (message.get("intent") or {}).get("name") or OUT_OF_SCOPE,
+                [(each["name"], float(each["confidence"])) for each in message.get("intent_ranking") or ()],
+            ),
             topic=current_topic(tracker.get_slot("topic"), now),
             offer=tracker.get_slot("offer"),
             entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities", [])},

@@ -11,15 +11,24 @@ import typer
 
 from catalog.search import LiveIndex, SearchResult
 from evaluation.cases import Case, CasesError, read_cases
-from evaluation.engine import EngineError, parse_all
+from evaluation.engine import EngineError, Parse, parse_all
 from evaluation.score import Prediction, by_variety, figures, predict
 from foundation.database import make_engine, make_session_factory
 from foundation.settings import get_settings
 from ops.errors import OpsError
 from ops.prepare import ENGINE_PYTHON, MODEL, child_environment, load_catalogue, migrate
 
-COLUMNS = ("n", "intent_accuracy", "intent_macro_f1", "service_hit1", "service_hit3", "out_of_scope_recall")
-COLUMNS += ("in_scope_refused", "ms_per_line_p50", "ms_per_line_p95")
+COLUMNS = (
+    "n",
+    "intent_accuracy",
+    "intent_macro_f1",
+    "service_hit1",
+    "service_hit3",
+    "out_of_scope_recall",
+    "in_scope_refused",
+    "ms_per_line_p50",
+    "ms_per_line_p95",
+)
 
 
 def main(
@@ -43,13 +52,18 @@ def main(
 
 def evaluate(cases: list[Case]) -> list[Prediction]:
     """A prediction for every case, in order."""
+    return [predict(case, *understood) for case, understood in zip(cases, understand(cases), strict=True)]
+
+
+def understand(cases: list[Case]) -> list[tuple[Parse, SearchResult, float]]:
+    """For every case the classifier's answer, the search's answer, and the search's time in milliseconds."""
     environment = child_environment({})
     migrate(environment)
     load_catalogue(environment)
     texts = [case.text for case in cases]
     parses = parse_all(texts, ENGINE_PYTHON, MODEL, environment)
     searches = asyncio.run(_search_all(texts))
-    return [predict(case, parse, found, ms) for case, parse, (found, ms) in zip(cases, parses, searches, strict=True)]
+    return [(parse, found, ms) for parse, (found, ms) in zip(parses, searches, strict=True)]
 
 
 async def _search_all(texts: list[str]) -> list[tuple[SearchResult, float]]:

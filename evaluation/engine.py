@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class EngineError(Exception):
@@ -13,10 +14,11 @@ class EngineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """The classifier's answer for one line; `ms` is what the parse took."""
+    """The classifier's answer for one line; `ranking` is best first, `ms` is what the parse took."""
 
     intent: str
     confidence: float
+    ranking: tuple[tuple[str, float], ...]
     ms: float
 
 
@@ -39,4 +41,9 @@ def parse_all(texts: Sequence[str], python: Path, model: Path, environment: Mapp
     if done.returncode != 0 or len(answers) != len(texts):
         lines = done.stderr.strip().splitlines()
         raise EngineError(lines[-1] if lines else f"{len(answers)} answers for {len(texts)} lines")
-    return [Parse(answer["intent"], answer["confidence"], answer["ms"]) for answer in answers]
+    return [_read(answer) for answer in answers]
+
+
+def _read(answer: dict[str, Any]) -> Parse:
+    ranking = tuple((name, confidence) for name, confidence in answer["ranking"])
+    return Parse(answer["intent"], answer["confidence"], ranking, answer["ms"])

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
-from actions.decision import SERVICE_INTENTS, Act, decide
+from actions.decision import OUT_OF_SCOPE, SERVICE_INTENTS, Understood, decide
 from catalog.search import SearchResult
 from evaluation.cases import Case
 from evaluation.engine import Parse
 
-OUT_OF_SCOPE = "out_of_scope"
 TOP = 3
 
 
@@ -30,15 +29,16 @@ class Prediction:
 def predict(case: Case, parse: Parse, found: SearchResult, search_ms: float) -> Prediction:
     """The intent acted on and the services found, best first."""
     services = tuple(hit.code for hit in found.hits if hit.kind == "service")[:TOP]
-    return Prediction(case, acted_on(parse.intent, found), parse.confidence, services, parse.ms + search_ms)
+    return Prediction(
+        case, acted_on(Understood(parse.intent, parse.ranking), found), parse.confidence, services, parse.ms + search_ms
+    )
 
 
-def acted_on(intent: str, found: SearchResult) -> str:
+def acted_on(understood: Understood, found: SearchResult) -> str:
     """The intent that the assistant acts on: `out_of_scope` wherever it would answer with its fallback."""
-    if intent not in SERVICE_INTENTS and intent != OUT_OF_SCOPE:
-        return intent
-    decision = decide(intent, found)
-    return OUT_OF_SCOPE if decision.act in (Act.NOT_FOUND, Act.OUT_OF_SCOPE) else decision.intent
+    if understood.intent not in SERVICE_INTENTS and understood.intent != OUT_OF_SCOPE:
+        return understood.intent
+    return decide(understood, found).intent
 
 
 def figures(predictions: Sequence[Prediction]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Alembic's environment: runs the migrations over the same async URL as the product."""
 
 import asyncio
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ config = context.config
 url = config.get_main_option("sqlalchemy.url") or get_settings().database_url
 
 
-def _render_item(kind: str, item: object, _context: object) -> str | bool:
+def _render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"
     return False
