@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Table,
     Text,
     UniqueConstraint,
     false,
@@ -228,3 +229,12 @@ class VaultEntry(Base):
     """A keyed hash of the value, so that the same value keeps its token."""
     value: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# The hot paths speak Core to the tables: the ORM's way costs twice the processor time a statement.
+ADDRESSES = cast(Table, Address.__table__)
+CONVERSATIONS = cast(Table, Conversation.__table__)
+INBOX = cast(Table, InboxItem.__table__)
+LANES = cast(Table, Lane.__table__)
+MESSAGES = cast(Table, Message.__table__)
+OUTBOX = cast(Table, OutboxItem.__table__)

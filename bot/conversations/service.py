@@ -37,10 +37,10 @@ async def say(
             ],
             "attachments": [attachment.model_dump() for attachment in reply.attachments],
         }
-        message = await transcript.add(
+        message_id = await transcript.add(
             session, conversation_id, Author.ASSISTANT, reply.text, now, inbox_id=inbox_id, body=body, late=late
         )
         if channel in CHANNELS_CALLED:
-            await outbox.add(session, conversation_id, message.id, now)
+            await outbox.add(session, conversation_id, message_id, now)
     if replies and channel in CHANNELS_CALLED:
         await lanes.add_work(session, LaneKind.SEND, conversation_id, now)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import Author, Message
+from bot.models import MESSAGES, Author, Message
 
 
 async def add(
@@ -20,9 +20,9 @@ async def add(
     inbox_id: int | None,
     body: dict[str, Any] | None = None,
     late: bool = False,
-) -> Message:
-    """Adds one message."""
-    message = Message(
+) -> int:
+    """Adds one message; returns its id."""
+    statement = insert(MESSAGES).values(
         conversation_id=conversation_id,
         inbox_id=inbox_id,
         author=author,
@@ -31,9 +31,8 @@ async def add(
         late=late,
         created_at=now,
     )
-    session.add(message)
-    await session.flush()
-    return message
+    message_id: int = (await session.scalars(statement.returning(MESSAGES.c.id))).one()
+    return message_id
 
 
 async def replies_to(session: AsyncSession, inbox_id: int) -> Sequence[Message]:

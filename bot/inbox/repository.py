@@ -8,14 +8,22 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import CAUSE_MAX_CHARS, Address, Channel, Conversation, InboxItem, InboxState
+from bot.models import ADDRESSES, CAUSE_MAX_CHARS, CONVERSATIONS, INBOX, Channel, InboxItem, InboxState
+
+_ITEM, _CONVERSATION, _ADDRESS = INBOX.c, CONVERSATIONS.c, ADDRESSES.c
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The oldest queued message of a conversation, and whose it is."""
+    """The oldest queued message of a conversation, and whose it is; the fields are those of `InboxItem`."""
 
-    item: InboxItem
+    id: int
+    raw: bytes | None
+    attempts: int
+    failures: int
+    cause: str | None
+    late: bool
+    received_at: datetime
     channel: Channel
     conversation_id: str
     engine_sender: str
@@ -35,8 +43,8 @@ async def add(
 ) -> int | None:
     """Stores an incoming message; returns its id, or None if it had come before."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return await session.scalar(
-        insert(InboxItem)
+    item_id: int | None = await session.scalar(
+        insert(INBOX)
         .values(
             channel=channel,
             external_id=external_id,
@@ -48,15 +56,14 @@ async def add(
             done_at=now if state is InboxState.DONE else None,
         )
         .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(InboxItem.id)
+        .returning(_ITEM.id)
     )
+    return item_id
 
 
 async def find(session: AsyncSession, channel: Channel, external_id: str) -> int | None:
     """The id of a message that came before."""
-    return await session.scalar(
-        select(InboxItem.id).where(InboxItem.channel == channel, InboxItem.external_id == external_id)
-    )
+    return await session.scalar(select(_ITEM.id).where(_ITEM.channel == channel, _ITEM.external_id == external_id))
 
 
 async def get(session: AsyncSession, item_id: int) -> InboxItem | None:
@@ -67,37 +74,44 @@ async def get(session: AsyncSession, item_id: int) -> InboxItem | None:
 async def head(session: AsyncSession, conversation_id: str) -> Work | None:
     """The conversation's next message to work on."""
     found = await session.execute(
-        select(InboxItem, Conversation, Address.address)
-        .join(Conversation, Conversation.id == InboxItem.conversation_id)
-        .join(Address, Address.conversation_id == InboxItem.conversation_id)
-        .where(InboxItem.conversation_id == conversation_id, InboxItem.state == InboxState.QUEUED)
-        .order_by(InboxItem.id)
+        select(
+            _ITEM.id,
+            _ITEM.raw,
+            _ITEM.attempts,
+            _ITEM.failures,
+            _ITEM.cause,
+            _ITEM.late,
+            _ITEM.received_at,
+            _CONVERSATION.channel,
+            _CONVERSATION.id,
+            _CONVERSATION.engine_sender,
+            _ADDRESS.address,
+        )
+        .join_from(INBOX, CONVERSATIONS, _CONVERSATION.id == _ITEM.conversation_id)
+        .join(ADDRESSES, _ADDRESS.conversation_id == _ITEM.conversation_id)
+        .where(_ITEM.conversation_id == conversation_id, _ITEM.state == InboxState.QUEUED)
+        .order_by(_ITEM.id)
         .limit(1)
     )
     row = found.first()
-    if row is None:
-        return None
-    item, conversation, address = row
-    return Work(item, conversation.channel, conversation.id, conversation.engine_sender, address)
+    return None if row is None else Work(*row)
 
 
 async def has_queued(session: AsyncSession, conversation_id: str) -> bool:
     """Whether a message of the conversation waits."""
     found = await session.scalar(
-        select(InboxItem.id)
-        .where(InboxItem.conversation_id == conversation_id, InboxItem.state == InboxState.QUEUED)
-        .limit(1)
+        select(_ITEM.id).where(_ITEM.conversation_id == conversation_id, _ITEM.state == InboxState.QUEUED).limit(1)
     )
     return found is not None
 
 
 async def complete(session: AsyncSession, item_id: int, now: datetime) -> bool:
-    """The turn is done; what came is erased. Returns whether its replies are late (`InboxItem.late`)."""
+    """The turn is done; what came is erased. Returns whether its replies are late (`_ITEM.late`)."""
     late = await session.scalar(
-        update(InboxItem)
-        .where(InboxItem.id == item_id)
+        update(INBOX)
+        .where(_ITEM.id == item_id)
         .values(state=InboxState.DONE, raw=None, cause=None, done_at=now)
-        .returning(InboxItem.late)
+        .returning(_ITEM.late)
     )
     return bool(late)
 
@@ -105,11 +119,11 @@ async def complete(session: AsyncSession, item_id: int, now: datetime) -> bool:
 async def postpone(session: AsyncSession, item_id: int, cause: str, *, failed: bool) -> None:
     """The message waits for another try; `failed` says that the message itself may be the cause."""
     await session.execute(
-        update(InboxItem)
-        .where(InboxItem.id == item_id)
+        update(INBOX)
+        .where(_ITEM.id == item_id)
         .values(
-            attempts=InboxItem.attempts + 1,
-            failures=InboxItem.failures + int(failed),
+            attempts=_ITEM.attempts + 1,
+            failures=_ITEM.failures + int(failed),
             cause=cause[:CAUSE_MAX_CHARS],
         )
     )
@@ -118,10 +132,10 @@ async def postpone(session: AsyncSession, item_id: int, cause: str, *, failed: b
 async def quarantine(session: AsyncSession, item_id: int, cause: str) -> bool:
     """Puts the message aside for a person to look at. Returns whether its replies are late."""
     late = await session.scalar(
-        update(InboxItem)
-        .where(InboxItem.id == item_id)
+        update(INBOX)
+        .where(_ITEM.id == item_id)
         .values(state=InboxState.QUARANTINED, cause=cause[:CAUSE_MAX_CHARS])
-        .returning(InboxItem.late)
+        .returning(_ITEM.late)
     )
     return bool(late)
 
@@ -129,10 +143,10 @@ async def quarantine(session: AsyncSession, item_id: int, cause: str) -> bool:
 async def mark_kept(session: AsyncSession, item_id: int) -> bool:
     """The citizen is being told that it is kept. False if it was told already, or the turn is over."""
     marked = await session.scalar(
-        update(InboxItem)
-        .where(InboxItem.id == item_id, InboxItem.state == InboxState.QUEUED, InboxItem.notified.is_(False))
+        update(INBOX)
+        .where(_ITEM.id == item_id, _ITEM.state == InboxState.QUEUED, _ITEM.notified.is_(False))
         .values(notified=True, late=True)
-        .returning(InboxItem.id)
+        .returning(_ITEM.id)
     )
     return marked is not None
 
@@ -140,11 +154,11 @@ async def mark_kept(session: AsyncSession, item_id: int) -> bool:
 async def told_already(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the citizen was told of another message that is kept and still waits."""
     found = await session.scalar(
-        select(InboxItem.id)
+        select(_ITEM.id)
         .where(
-            InboxItem.conversation_id == conversation_id,
-            InboxItem.state == InboxState.QUEUED,
-            InboxItem.notified.is_(True),
+            _ITEM.conversation_id == conversation_id,
+            _ITEM.state == InboxState.QUEUED,
+            _ITEM.notified.is_(True),
         )
         .limit(1)
     )
@@ -154,7 +168,7 @@ async def told_already(session: AsyncSession, conversation_id: str) -> bool:
 async def quarantined(session: AsyncSession, limit: int | None) -> Sequence[InboxItem]:
     """The messages put aside, oldest first; all of them without a limit."""
     found = await session.scalars(
-        select(InboxItem).where(InboxItem.state == InboxState.QUARANTINED).order_by(InboxItem.id).limit(limit)
+        select(InboxItem).where(_ITEM.state == InboxState.QUARANTINED).order_by(_ITEM.id).limit(limit)
     )
     return found.all()
 
@@ -162,10 +176,10 @@ async def quarantined(session: AsyncSession, limit: int | None) -> Sequence[Inbo
 async def requeue(session: AsyncSession, item_id: int) -> bool:
     """Queues a message that was put aside; False if it was not, or its content is gone. Its answer goes out late."""
     queued = await session.scalar(
-        update(InboxItem)
-        .where(InboxItem.id == item_id, InboxItem.state == InboxState.QUARANTINED, InboxItem.raw.is_not(None))
+        update(INBOX)
+        .where(_ITEM.id == item_id, _ITEM.state == InboxState.QUARANTINED, _ITEM.raw.is_not(None))
         .values(state=InboxState.QUEUED, attempts=0, failures=0, cause=None, late=True)
-        .returning(InboxItem.id)
+        .returning(_ITEM.id)
     )
     return queued is not None
 
@@ -173,9 +187,7 @@ async def requeue(session: AsyncSession, item_id: int) -> bool:
 async def depth(session: AsyncSession) -> tuple[int, datetime | None]:
     """How many messages wait, and since when the oldest."""
     row = (
-        await session.execute(
-            select(func.count(), func.min(InboxItem.received_at)).where(InboxItem.state == InboxState.QUEUED)
-        )
+        await session.execute(select(func.count(), func.min(_ITEM.received_at)).where(_ITEM.state == InboxState.QUEUED))
     ).one()
     return row[0], row[1]
 
@@ -183,8 +195,6 @@ async def depth(session: AsyncSession) -> tuple[int, datetime | None]:
 async def count_quarantined(session: AsyncSession) -> int:
     """How many messages were put aside."""
     return (
-        await session.scalar(
-            select(func.count()).select_from(InboxItem).where(InboxItem.state == InboxState.QUARANTINED)
-        )
+        await session.scalar(select(func.count()).select_from(InboxItem).where(_ITEM.state == InboxState.QUARANTINED))
         or 0
     )

@@ -2,18 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import CAUSE_MAX_CHARS, Address, Message, OutboxItem, OutboxState
+from bot.models import CAUSE_MAX_CHARS, OUTBOX, Address, Message, OutboxItem, OutboxState
 
 
 async def add(session: AsyncSession, conversation_id: str, message_id: int, now: datetime) -> None:
     """Queues a message of the transcript."""
-    session.add(
-        OutboxItem(conversation_id=conversation_id, message_id=message_id, state=OutboxState.QUEUED, created_at=now)
+    await session.execute(
+        insert(OUTBOX).values(
+            conversation_id=conversation_id, message_id=message_id, state=OutboxState.QUEUED, created_at=now
+        )
     )
-    await session.flush()
 
 
 async def head(session: AsyncSession, conversation_id: str) -> tuple[OutboxItem, Message, Address] | None:
@@ -32,14 +33,14 @@ async def head(session: AsyncSession, conversation_id: str) -> tuple[OutboxItem,
 
 async def part_sent(session: AsyncSession, item_id: int, parts_sent: int) -> None:
     """A part of a long reply has gone out."""
-    await session.execute(update(OutboxItem).where(OutboxItem.id == item_id).values(parts_sent=parts_sent))
+    await session.execute(update(OUTBOX).where(OUTBOX.c.id == item_id).values(parts_sent=parts_sent))
 
 
 async def sent(session: AsyncSession, item_id: int, parts_sent: int, now: datetime) -> None:
     """The whole reply has gone out."""
     await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id == item_id)
+        update(OUTBOX)
+        .where(OUTBOX.c.id == item_id)
         .values(state=OutboxState.SENT, parts_sent=parts_sent, sent_at=now, cause=None)
     )
 
@@ -47,26 +48,24 @@ async def sent(session: AsyncSession, item_id: int, parts_sent: int, now: dateti
 async def postponed(session: AsyncSession, item_id: int, cause: str) -> None:
     """The reply stays queued for another try."""
     await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id == item_id)
-        .values(attempts=OutboxItem.attempts + 1, cause=cause[:CAUSE_MAX_CHARS])
+        update(OUTBOX)
+        .where(OUTBOX.c.id == item_id)
+        .values(attempts=OUTBOX.c.attempts + 1, cause=cause[:CAUSE_MAX_CHARS])
     )
 
 
 async def failed(session: AsyncSession, item_id: int, cause: str) -> None:
     """The channel will never take this reply."""
     await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id == item_id)
-        .values(state=OutboxState.FAILED, cause=cause[:CAUSE_MAX_CHARS])
+        update(OUTBOX).where(OUTBOX.c.id == item_id).values(state=OutboxState.FAILED, cause=cause[:CAUSE_MAX_CHARS])
     )
 
 
 async def failed_all(session: AsyncSession, conversation_id: str, cause: str) -> None:
     """The citizen cannot be reached: nothing that is queued will go out."""
     await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state == OutboxState.QUEUED)
+        update(OUTBOX)
+        .where(OUTBOX.c.conversation_id == conversation_id, OUTBOX.c.state == OutboxState.QUEUED)
         .values(state=OutboxState.FAILED, cause=cause[:CAUSE_MAX_CHARS])
     )
 
@@ -74,8 +73,8 @@ async def failed_all(session: AsyncSession, conversation_id: str, cause: str) ->
 async def has_queued(session: AsyncSession, conversation_id: str) -> bool:
     """Whether a reply of the conversation waits."""
     found = await session.scalar(
-        select(OutboxItem.id)
-        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state == OutboxState.QUEUED)
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.conversation_id == conversation_id, OUTBOX.c.state == OutboxState.QUEUED)
         .limit(1)
     )
     return found is not None

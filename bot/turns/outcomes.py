@@ -35,17 +35,17 @@ async def finish(
     """The turn is done: transcript, replies, inbox, in one go. Returns whether more waits in the conversation."""
     await lanes.hold(session, held)
     await conversations.lock(session, work.conversation_id)
-    late = await inbox.complete(session, work.item.id, now)
+    late = await inbox.complete(session, work.id, now)
     await transcript.add(
         session,
         work.conversation_id,
         Author.CITIZEN,
         said.text,
-        work.item.received_at,
-        inbox_id=work.item.id,
+        work.received_at,
+        inbox_id=work.id,
         body=said.body,
     )
-    await say(session, work.conversation_id, work.channel, replies, now, inbox_id=work.item.id, late=late)
+    await say(session, work.conversation_id, work.channel, replies, now, inbox_id=work.id, late=late)
     return await _end(session, held, now)
 
 
@@ -64,11 +64,9 @@ async def postpone(
     await lanes.hold(session, held)
     await conversations.lock(session, work.conversation_id)
     told = await inbox.told_already(session, work.conversation_id)
-    await inbox.postpone(session, work.item.id, cause, failed=failed)
-    if not told and await inbox.mark_kept(session, work.item.id):
-        await say(
-            session, work.conversation_id, work.channel, [notice], now, inbox_id=work.item.id, late=work.item.late
-        )
+    await inbox.postpone(session, work.id, cause, failed=failed)
+    if not told and await inbox.mark_kept(session, work.id):
+        await say(session, work.conversation_id, work.channel, [notice], now, inbox_id=work.id, late=work.late)
     await lanes.end(session, held, ready_at)
 
 
@@ -76,8 +74,8 @@ async def quarantine(session: AsyncSession, held: Claim, work: Work, cause: str,
     """The message is put aside and the citizen told. Returns whether more waits in the conversation."""
     await lanes.hold(session, held)
     await conversations.lock(session, work.conversation_id)
-    late = await inbox.quarantine(session, work.item.id, cause)
-    await say(session, work.conversation_id, work.channel, [apology], now, inbox_id=work.item.id, late=late)
+    late = await inbox.quarantine(session, work.id, cause)
+    await say(session, work.conversation_id, work.channel, [apology], now, inbox_id=work.id, late=late)
     return await _end(session, held, now)
 
 

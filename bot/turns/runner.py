@@ -86,7 +86,7 @@ class TurnRunner:
         if work is None:
             await self._nothing_left(held)
             return
-        STAGE_SECONDS.labels("waiting").observe(max(0.0, (self._deps.clock() - work.item.received_at).total_seconds()))
+        STAGE_SECONDS.labels("waiting").observe(max(0.0, (self._deps.clock() - work.received_at).total_seconds()))
         if held.crashes >= MAX_CRASHES:
             await self._quarantine(held, work, f"crashed {held.crashes} times")
             return
@@ -98,18 +98,18 @@ class TurnRunner:
             self._outage_seen = True
             await self._postpone(held, work, str(error), failed=False, notice=say("kept"))
         except TurnTimeoutError as error:
-            if work.item.cause == str(error):
+            if work.cause == str(error):
                 await self._quarantine(held, work, str(error))
             else:
                 await self._postpone(held, work, str(error), failed=False, notice=say("slow_retry"))
         except TurnFailedError as error:
             await self._failed(held, work, str(error), MAX_ENGINE_FAILURES)
         except Exception as error:
-            log.error("turn_failed", inbox_id=work.item.id, exc_info=error)
+            log.error("turn_failed", inbox_id=work.id, exc_info=error)
             await self._failed(held, work, type(error).__name__, MAX_OWN_FAILURES)
 
     async def _failed(self, held: Claim, work: Work, cause: str, tries: int) -> None:
-        if work.item.failures + 1 >= tries:
+        if work.failures + 1 >= tries:
             await self._quarantine(held, work, cause)
         else:
             await self._postpone(held, work, cause, failed=True, notice=say("kept"))
@@ -117,9 +117,9 @@ class TurnRunner:
     async def _attempt(self, held: Claim, work: Work) -> None:
         deps = self._deps
         port = deps.channels[work.channel]
-        if work.item.raw is None:
+        if work.raw is None:
             raise ValueError("a queued message without content")
-        read = port.read(unseal(work.item.raw, deps.keys))
+        read = port.read(unseal(work.raw, deps.keys))
         incoming = replace(read, text=gate.clean(read.text))
         around = await self._circumstances(held, work, incoming, port)
         verdict = gate.judge(incoming, around, max_chars=deps.settings.message_max_chars)
@@ -137,22 +137,23 @@ class TurnRunner:
     async def _circumstances(self, held: Claim, work: Work, incoming: Incoming, port: ChannelPort) -> Circumstances:
         payload: str | None = None
         repeated = answered = False
-        async with self._deps.sessions() as session:
-            if incoming.kind is Kind.GROUP:
-                answered = await transcript.last(session, work.conversation_id, Author.ASSISTANT) is not None
-            if incoming.kind is Kind.BUTTON:
-                payload = await buttons.payload_of(session, work.conversation_id, incoming.button)
-            if incoming.button or incoming.album:
-                before = await transcript.last(session, work.conversation_id, Author.CITIZEN)
-                repeated = (
-                    before is not None
-                    and before.body == _body_of(incoming)
-                    and work.item.received_at - before.created_at <= timedelta(seconds=REPEAT_SECONDS)
-                )
+        if incoming.kind is not Kind.TEXT:
+            async with self._deps.sessions() as session:
+                if incoming.kind is Kind.GROUP:
+                    answered = await transcript.last(session, work.conversation_id, Author.ASSISTANT) is not None
+                if incoming.kind is Kind.BUTTON:
+                    payload = await buttons.payload_of(session, work.conversation_id, incoming.button)
+                if incoming.button or incoming.album:
+                    before = await transcript.last(session, work.conversation_id, Author.CITIZEN)
+                    repeated = (
+                        before is not None
+                        and before.body == _body_of(incoming)
+                        and work.received_at - before.created_at <= timedelta(seconds=REPEAT_SECONDS)
+                    )
         allowance = Allowance.GRANTED
-        first_try = not (held.crashes or work.item.attempts)
+        first_try = not (held.crashes or work.attempts)
         if port.limits_turns and first_try and not repeated and incoming.kind not in (Kind.GROUP, Kind.SILENT):
-            allowance = await self._deps.limiter.hit(work.conversation_id, work.item.received_at)
+            allowance = await self._deps.limiter.hit(work.conversation_id, work.received_at)
         return Circumstances(allowance, payload, repeated, answered, port.own_link)
 
     async def _conceal(self, work: Work, text: str) -> str:
@@ -175,7 +176,7 @@ class TurnRunner:
                 async with self._typing(work):
                     answers = await self._deps.engine.turn(
                         work.engine_sender,
-                        f"in-{work.item.id}",
+                        f"in-{work.id}",
                         channel=work.channel,
                         text=text if payload is None else None,
                         payload=payload,
@@ -202,7 +203,7 @@ class TurnRunner:
 
     async def _postpone(self, held: Claim, work: Work, cause: str, *, failed: bool, notice: Reply) -> None:
         now = self._deps.clock()
-        ready_at = now + timedelta(seconds=pause_seconds(work.item.attempts))
+        ready_at = now + timedelta(seconds=pause_seconds(work.attempts))
         async with transaction(self._deps.sessions) as session:
             await outcomes.postpone(session, held, work, cause, ready_at, now, failed=failed, notice=notice)
         TURNS.labels(work.channel, "postponed").inc()
@@ -211,7 +212,7 @@ class TurnRunner:
     async def _quarantine(self, held: Claim, work: Work, cause: str) -> None:
         async with transaction(self._deps.sessions) as session:
             more = await outcomes.quarantine(session, held, work, cause, say("given_up"), self._deps.clock())
-        log.error("message_quarantined", inbox_id=work.item.id, cause=cause)
+        log.error("message_quarantined", inbox_id=work.id, cause=cause)
         TURNS.labels(work.channel, "quarantined").inc()
         self._announce(work, more=more)
 

@@ -6,6 +6,7 @@ Beyond the messages of the stable interface, each message carries an `id`, by wh
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request
@@ -47,11 +48,13 @@ def _make_router(chat: WebChat, max_bytes: int) -> APIRouter:
 
     @router.post("/{conversation}/messages")
     async def post_message(conversation: str, request: Request) -> dict[str, Any]:
-        async with chat.door(conversation):
-            body = await read_limited(request, max_bytes)
-            conversation_id = await chat.conversation(conversation)
-            item_id = await chat.accept(conversation_id, parse(body))
-        return {"messages": await chat.replies(conversation_id, item_id)}
+        with ExitStack() as listening:
+            async with chat.door(conversation):
+                body = await read_limited(request, max_bytes)
+                conversation_id = await chat.conversation(conversation)
+                news = listening.enter_context(chat.signals.listen(conversation_topic(conversation_id)))
+                accepted = await chat.accept(conversation_id, parse(body))
+            return {"messages": await chat.replies(conversation_id, accepted, news)}
 
     @router.get("/{conversation}/history")
     async def history(conversation: str, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> JSONResponse:

@@ -20,7 +20,7 @@ from bot.models import Author, Channel, InboxState, LaneKind, Message
 from bot.ratelimit import Allowance, RateLimiter
 from bot.replies import as_json
 from bot.sentences import say as sentence
-from bot.signals import Signals, conversation_topic, lane_topic, wait_for_signal
+from bot.signals import Signals, lane_topic, wait_for_signal
 from bot.vault.service import reveal
 from bot.webchat.body import Posted
 from bot.webchat.errors import ApiError
@@ -39,6 +39,14 @@ RETRY_AFTER_SECONDS = 20
 def address_of(token: str) -> str:
     """How a web chat token is stored: its hash, so that the database gives nobody a way in."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored message; `fresh` if it came for the first time."""
+
+    item_id: int
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +80,8 @@ class WebChat:
         """Held while a message comes in, so that quick messages of one conversation keep the order of their arrival."""
         return self._doors.setdefault(token, asyncio.Lock())
 
-    async def accept(self, conversation_id: str, posted: Posted) -> int:
-        """Stores a message, or finds it if it came before; returns its id.
+    async def accept(self, conversation_id: str, posted: Posted) -> Accepted:
+        """Stores a message, or finds it if it came before.
 
         Raises:
             ApiError: 429 if the citizen writes too much.
@@ -83,7 +91,7 @@ class WebChat:
             async with self.sessions() as session:
                 known = await inbox.find(session, Channel.WEB, external_id)
             if known is not None:
-                return known
+                return Accepted(known, fresh=False)
         now = self.clock()
         if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
             raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
@@ -95,26 +103,32 @@ class WebChat:
             raise LookupError("the message was removed while it was being added")
         RECEIVED.labels(Channel.WEB.value).inc()
         self.signals.notify(lane_topic(LaneKind.TURN))
-        return item_id
+        return Accepted(item_id, fresh=True)
 
-    async def replies(self, conversation_id: str, item_id: int) -> list[dict[str, Any]]:
+    async def replies(self, conversation_id: str, accepted: Accepted, news: asyncio.Event) -> list[dict[str, Any]]:
         """Waits for the replies to a message.
 
         If the turn takes too long or the engine is away, they are the sentence that says that the message is kept; the
         answer then comes as an event.
+
+        Args:
+            conversation_id: Where it was posted.
+            accepted: The message.
+            news: Is set by news of the conversation (`conversation_topic`) since before the message was accepted.
         """
         give_up_at = self.clock().timestamp() + self.wait_seconds
-        with self.signals.listen(conversation_topic(conversation_id)) as news:
-            while True:
-                async with self.sessions() as session:
-                    item = await inbox.get(session, item_id)
-                    if item is None or item.state != InboxState.QUEUED or item.notified:
-                        return await self._replies(session, conversation_id, item_id)
-                    blocked = await self._blocked(session, conversation_id)
-                left = give_up_at - self.clock().timestamp()
-                if blocked or left <= 0:
-                    return await self._answer_later(conversation_id, item_id, "kept" if blocked else "kept_slow")
-                await wait_for_signal(news, min(left, LOOK_AGAIN_SECONDS))
+        if accepted.fresh:
+            await wait_for_signal(news, LOOK_AGAIN_SECONDS)
+        while True:
+            async with self.sessions() as session:
+                item = await inbox.get(session, accepted.item_id)
+                if item is None or item.state != InboxState.QUEUED or item.notified:
+                    return await self._replies(session, conversation_id, accepted.item_id)
+                blocked = await self._blocked(session, conversation_id)
+            left = give_up_at - self.clock().timestamp()
+            if blocked or left <= 0:
+                return await self._answer_later(conversation_id, accepted.item_id, "kept" if blocked else "kept_slow")
+            await wait_for_signal(news, min(left, LOOK_AGAIN_SECONDS))
 
     async def shown(self, session: AsyncSession, messages: Sequence[Message]) -> list[dict[str, Any]]:
         """Replies as the citizen sees them, vault tokens replaced by what they stand for."""
