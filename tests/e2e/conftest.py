@@ -121,6 +121,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture
-def citizen(product: Product) -> Citizen:
+def citizen(product: Product) -> Iterator[Citizen]:
     """A new conversation."""
-    return Citizen(product.url)
+    someone = Citizen(product.url)
+    yield someone
+    someone.http.close()
