@@ -69,6 +69,13 @@ fi
 if [ "$kind" = dev ]; then
   sync_environment .venv requirements-dev.lock requirements-dev.lock 3.11 3.12 3.13
   sync_environment nlu/.venv nlu/requirements-dev.lock nlu/requirements-dev.lock 3.10
+  # Bot API servers for the tests that nobody here wrote. Where one cannot be had, its tests are skipped and say so.
+  for server in gramlab:3.13 telemelya:3.12:3.11:3.13; do
+    IFS=: read -r name versions <<< "$server"
+    lock=tests/e2e/telegram/$name.lock
+    # shellcheck disable=SC2086  # one word a version
+    ( sync_environment ".emulators/$name" "$lock" "$lock" ${versions//:/ } ) || say "Going on without the emulator $name."
+  done
 else
   sync_environment .venv requirements.lock requirements-dev.lock 3.11 3.12 3.13
   sync_environment nlu/.venv nlu/requirements.lock nlu/requirements-dev.lock 3.10

@@ -32,7 +32,7 @@ def make_server(telegram: Telegram) -> FastAPI:
     async def call(token: str, method: str, request: Request) -> JSONResponse:
         if token != TOKEN:
             return _error(401, "Unauthorized")
-        parameters = await _parameters(request)
+        parameters = await parameters_of(request)
         chat_id = int(parameters["chat_id"]) if "chat_id" in parameters else None
         fault = telegram.fault_for(method, chat_id)
         if fault is not None:
@@ -64,7 +64,8 @@ def _error(status: int, description: str, parameters: dict[str, Any] | None = No
     return JSONResponse(body | ({"parameters": parameters} if parameters else {}), status)
 
 
-async def _parameters(request: Request) -> dict[str, Any]:
+async def parameters_of(request: Request) -> dict[str, Any]:
+    """A call's parameters, from JSON or a form, JSON parameters decoded."""
     if request.headers.get("content-type", "").startswith("application/json"):
         body: dict[str, Any] = await request.json()
         return body
