@@ -146,6 +146,19 @@ def test_a_long_message_stays_in_the_box_with_a_hint(page: Page) -> None:
     assert page.get_by_label("اكتب رسالتك").input_value() != ""
 
 
+def test_a_long_answer_is_shown_from_its_beginning(page: Page) -> None:
+    ask(page, "شنو المستمسكات مال جواز السفر؟")
+    answer = page.locator("#log article.from-bot")
+    expect(answer).to_have_count(1)
+    expect(page.locator("#log article.from-me")).to_be_in_viewport(ratio=1)
+    expect(answer.get_by_text("المستمسكات:")).to_be_in_viewport()
+
+
+def test_dates_and_sums_keep_their_order(page: Page) -> None:
+    ask(page, "شكد رسوم جواز السفر")
+    expect(page.locator("#log article.from-bot bdi", has_text="2026/11/23")).to_have_attribute("dir", "ltr")
+
+
 def test_links_can_be_pressed(page: Page) -> None:
     ask(page, "رابط تسجيل الشركات عبر النافذة الواحدة")
     link = page.locator("#log article.from-bot a").first

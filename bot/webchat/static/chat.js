@@ -10,6 +10,8 @@
   var RETRY_FIRST_MS = 1500;
   var RETRY_MAX_MS = 30000;
   var POLL_MS = 5000;
+  // Dates, sums and Latin words keep their own order inside a right-to-left line.
+  var RUN_PATTERN = /([+#]?[A-Za-z0-9٠-٩۰-۹][A-Za-z0-9٠-٩۰-۹.,:\/_%+'-]*[A-Za-z0-9٠-٩۰-۹%])/g;
   var URL_PATTERN = /(https?:\/\/[^\s<>"«»؟،]+[^\s<>"«»؟،.,;:!)\]])/g;
 
   var el = {};
@@ -33,6 +35,7 @@
   var events = null;
   var pollTimer = null;
   var lastId = 0;
+  var lastMine = null;
 
   function readQueue() {
     var kept;
@@ -59,7 +62,7 @@
     var p = document.createElement("p");
     text.split(URL_PATTERN).forEach(function (piece, index) {
       if (index % 2 === 0) {
-        p.appendChild(document.createTextNode(piece));
+        appendIsolated(p, piece);
         return;
       }
       var link = document.createElement("a");
@@ -71,6 +74,19 @@
       p.appendChild(link);
     });
     return p;
+  }
+
+  function appendIsolated(parent, text) {
+    text.split(RUN_PATTERN).forEach(function (piece, index) {
+      if (index % 2 === 0) {
+        parent.appendChild(document.createTextNode(piece));
+        return;
+      }
+      var run = document.createElement("bdi");
+      run.dir = "ltr";
+      run.textContent = piece;
+      parent.appendChild(run);
+    });
   }
 
   function addBubble(kind, text, speaker) {
@@ -86,7 +102,8 @@
     bubble.appendChild(paragraph(text));
     item.appendChild(bubble);
     el.log.appendChild(item);
-    if (atEnd || kind === "from-me") { scrollToEnd(); } else { el.newer.hidden = false; }
+    if (kind === "from-me") { lastMine = item; }
+    if (atEnd || kind === "from-me") { follow(); } else { el.newer.hidden = false; }
     return item;
   }
 
@@ -134,7 +151,7 @@
       box.appendChild(b);
     });
     item.appendChild(box);
-    if (atEnd) { scrollToEnd(); }
+    if (atEnd) { follow(); }
   }
 
   function addError(text) {
@@ -162,6 +179,13 @@
 
   function isAtEnd() {
     return el.scroll.scrollHeight - el.scroll.scrollTop - el.scroll.clientHeight < 120;
+  }
+
+  /* A long answer is read from its beginning: the question stays in sight at the top. */
+  function follow() {
+    var end = el.scroll.scrollHeight - el.scroll.clientHeight;
+    el.scroll.scrollTop = lastMine ? Math.min(end, lastMine.offsetTop - el.scroll.offsetTop - 8) : end;
+    el.newer.hidden = true;
   }
 
   function scrollToEnd() {
@@ -215,7 +239,7 @@
     var entry = queue[0];
     // One from before a reload may have been answered already; the history then shows it.
     if (!entry.restored) { draw(entry); }
-    var typing = window.setTimeout(function () { el.typing.hidden = false; scrollToEnd(); }, TYPING_AFTER_MS);
+    var typing = window.setTimeout(function () { el.typing.hidden = false; follow(); }, TYPING_AFTER_MS);
     ensureConversation().then(function (token) {
       var body = { client_message_id: entry.id };
       if (entry.payload) { body.payload = entry.payload; } else { body.text = entry.text; }
@@ -349,6 +373,7 @@
     queue = [];
     shown = {};
     lastId = 0;
+    lastMine = null;
     saveQueue();
     store.drop("conversation");
     while (el.welcome.nextSibling) { el.welcome.nextSibling.remove(); }
@@ -366,6 +391,6 @@
   catchUp().then(function () {
     listen();
     flush();
-    scrollToEnd();
+    follow();
   });
 }());
