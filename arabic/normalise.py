@@ -57,6 +57,7 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold(_FOLDED)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _LONG_VOWEL = re.compile(r"(?<=\w)([اويه])\1+")
+_CONCEALED = re.compile(r"⟦[^⟦⟧]*⟧")  # what the bot puts in the place of a phone number and the like
 
 
 def normalise(text: str) -> str:
@@ -64,7 +65,7 @@ def normalise(text: str) -> str:
 
     Alef, hamza, ya, ta marbuta and Persian or Iraqi letters are folded, diacritics, tatweel and invisible controls
     dropped, stretched letters shortened, every decimal digit made ASCII, Latin lower-cased, and all else (punctuation,
-    emoji, line ends) becomes a single space.
+    emoji, line ends, tokens of concealed identifiers such as ``⟦phone:1a2b⟧``) becomes a single space.
 
     Args:
         text: Anything that was typed, of any length.
@@ -72,6 +73,8 @@ def normalise(text: str) -> str:
     Returns:
         The folded line: letters and digits with single spaces, possibly empty. Folding it again changes nothing.
     """
+    if "⟦" in text:
+        text = _CONCEALED.sub(" ", text)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower()).translate(_FOLD)
     folded = _LONG_VOWEL.sub(r"\1", _STRETCHED.sub(r"\1", folded))
     return " ".join(folded.split())
