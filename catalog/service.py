@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from arabic import normalise
@@ -13,6 +14,8 @@ from catalog.models import Category, Faq, Service
 from catalog.schema import FAQ_PREFIX
 from catalog.words import bare
 
+ALIKE_FROM: Final = 80.0
+"""Words this much alike (0 to 100, by edit distance) are one word mistyped: «الداخلييه» for «الداخلية»."""
 CATEGORY_LIMIT: Final = 1000
 """The most services that one listing holds."""
 
@@ -117,13 +120,20 @@ async def list_by_agency(session: AsyncSession, text: str) -> Listing | None:
 
 async def find_category(session: AsyncSession, text: str) -> Category | None:
     """The category that a sentence names («خدمات الصحة»), or None if it names none."""
-    words = _content_words(text)
+    listed = [
+        (
+            category,
+            _content_words(f"{category.name} {category.short_name}"),
+            [_content_words(keyword) for keyword in category.keywords],
+        )
+        for category, _ in await repository.list_categories(session)
+    ]
+    known = frozenset[str]().union(*(names.union(*keywords) for _, names, keywords in listed))
+    words = _spelled(_content_words(text), known)
     if not words:
         return None
     best, best_score = None, 0.0
-    for category, _ in await repository.list_categories(session):
-        names = _content_words(f"{category.name} {category.short_name}")
-        keywords = [_content_words(keyword) for keyword in category.keywords]
+    for category, names, keywords in listed:
         hits = len(words & names) + sum(bool(keyword) and keyword <= words for keyword in keywords)
         if hits > best_score:
             best, best_score = category, float(hits)
@@ -154,11 +164,17 @@ def _content_words(text: str) -> frozenset[str]:
 
 
 def _best_agency(words: frozenset[str], agencies: Sequence[tuple[str, str]]) -> str | None:
-    parts = {part for _, names in agencies for part in _PARTS.split(names)}
+    parts = {part: _content_words(part) for _, names in agencies for part in _PARTS.split(names)}
+    words = _spelled(words, frozenset[str]().union(*parts.values()))
     best, best_score = None, 0.0
-    for part in sorted(parts):
-        names = _content_words(part)
+    for part, names in sorted(parts.items()):
         score = len(words & names) / len(words | names) if words and names else 0.0
         if score > best_score:
             best, best_score = part, score
     return best
+
+
+def _spelled(words: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    """`words` with each mistyped one replaced by the known word that it is nearly the same as."""
+    fixed = (process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=ALIKE_FROM) for word in words - known)
+    return (words & known) | frozenset(found[0] for found in fixed if found)

@@ -186,6 +186,8 @@ class TestListings:
             ("خدمات الصحة", "category", "hea"),
             ("شنو الخدمات مال الشباب والرياضة", "category", "you"),
             ("خدمات التعليم", "category", "edu"),
+            ("شنو خدمات وزارة الداخلييه", "agency", "وزارة الداخلية"),
+            ("خدمات الشبااب والرياظة", "category", "you"),
         ],
     )
     async def test_find_listing(self, sessions: SessionFactory, line: str, kind: str, code: str) -> None:
