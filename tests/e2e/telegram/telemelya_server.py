@@ -1,4 +1,4 @@
-"""telemelya as a process without its stores: Redis is replaced in memory, and no file is kept, since the bot fetches none.
+"""telemelya as a process without its stores: Redis is replaced in memory, and files are not kept.
 
 Runs in telemelya's environment. Usage: python telemelya_server.py PORT
 """

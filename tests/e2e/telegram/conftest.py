@@ -1,0 +1,89 @@
+"""The whole product on Telegram: polling a gramlab world, and with a webhook of our own emulator."""
+
+import secrets
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Product, start_product, stop_product
+from tests.e2e.telegram import gramlab_people as gramlab
+from tests.e2e.telegram.processes import serving_beside, until
+from tests.e2e.telegram.proxy import WEBHOOK_PATH, Proxy
+from tests.telegram_emulator.contract import check_call
+from tests.telegram_emulator.server import make_server
+from tests.telegram_emulator.state import TOKEN, Telegram
+
+
+class Lane:
+    """A running product, what stands between it and the server, and how to reach it."""
+
+    def __init__(self, product: Product, proxy: Proxy) -> None:
+        self.product = product
+        self.proxy = proxy
+
+    def check_calls(self) -> None:
+        """Every call that the product made is one of the Bot API."""
+        assert self.proxy.calls
+        for call in self.proxy.calls:
+            check_call(call.method, call.parameters)
+
+    def alive(self) -> bool:
+        """Whether the bot's process answers."""
+        try:
+            return httpx.get(f"{self.product.url}/healthz", timeout=2.0).is_success
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gramlab.World]:
+    """A gramlab world."""
+    if not gramlab.PYTHON.exists():
+        pytest.skip("gramlab is not installed: it needs Python 3.13 (ops/bootstrap.sh dev says more)")
+    world = gramlab.World(tmp_path_factory.mktemp("gramlab") / "world")
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="session")
+def polling(world: gramlab.World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
+    """A product that polls the gramlab world."""
+    proxy = Proxy(world.url, alter=gramlab.without_links)
+    with serving_beside(proxy.app()) as url:
+        product = start_product(
+            tmp_path_factory.mktemp("polling"), TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_BASE_URL=url
+        )
+        yield Lane(product, proxy)
+        stop_product(product)
+
+
+@pytest.fixture(scope="session")
+def telegram() -> Telegram:
+    """Our own emulator's state."""
+    return Telegram()
+
+
+@pytest.fixture(scope="session")
+def own_server(telegram: Telegram) -> Iterator[str]:
+    """Where our own emulator listens."""
+    with serving_beside(make_server(telegram)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def webhook(telegram: Telegram, own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
+    """A product with a webhook, at our own emulator."""
+    proxy = Proxy(own_server)
+    with serving_beside(proxy.app()) as url:
+        product = start_product(
+            tmp_path_factory.mktemp("webhook"),
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_API_BASE_URL=url,
+            TELEGRAM_WEBHOOK_URL=url + WEBHOOK_PATH,
+            TELEGRAM_WEBHOOK_SECRET=secrets.token_urlsafe(16),
+        )
+        proxy.product = product.url
+        until(lambda: "ar" in telegram.commands, "the command menu")
+        yield Lane(product, proxy)
+        stop_product(product)
