@@ -103,10 +103,10 @@ def burst(run: Run) -> None:
     run.tables.append(f"4 quick messages in the web chat: {seconds:.3f} s, {'in' if ordered else 'OUT OF'} order")
 
 
-def whole_path(run: Run, seconds: float = PATH_SECONDS) -> None:
+def whole_path(run: Run, seconds: float = PATH_SECONDS, rate: float = path.MESSAGES_PER_SECOND) -> None:
     """Emulated Telegram to reply."""
     environment = prepared(run.work, "path")
-    found = path.measure(environment, run.model, run.work, understanding.question_lines(), seconds)
+    found = path.measure(environment, run.model, run.work, understanding.question_lines(), seconds, rate)
     run.figures |= {"path_msgs_per_s": found.messages_per_second, "path_p95_ms": found.p95_ms}
     run.details["path"] = found.as_json()
     run.tables.append(
@@ -117,7 +117,7 @@ def whole_path(run: Run, seconds: float = PATH_SECONDS) -> None:
                 ("answered a second", f"{found.messages_per_second:.2f}"),
                 ("p50 / p95 / p99, ms", f"{found.p50_ms} / {found.p95_ms} / {found.p99_ms}"),
                 ("lost / doubled", f"{found.lost} / {found.doubled}"),
-                ("cores used", ", ".join(f"{name} {share:.2f}" for name, share in found.cpu_share.items())),
+                ("CPU ms a message", ", ".join(f"{name} {spent}" for name, spent in found.cpu_ms_a_message.items())),
             ]
         )
     )
@@ -161,6 +161,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[Run], None]]]] = {
 def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"of {', '.join(PARTS)}; all if none is named")] = None,
     path_seconds: Annotated[float, typer.Option(help="how long messages are written in `path`")] = PATH_SECONDS,
+    path_rate: Annotated[float, typer.Option(help="messages a second in `path`")] = path.MESSAGES_PER_SECOND,
     model: Annotated[Path, typer.Option(help="our model's archive")] = MODEL,
     stock_model_file: Annotated[
         Path | None, typer.Option("--stock-model", help="a model of stock Rasa, instead of training one")
@@ -177,7 +178,7 @@ def main(
     for name in chosen:
         title, part = PARTS[name]
         if name == "path":
-            run.attempt(title, lambda run: whole_path(run, path_seconds))
+            run.attempt(title, lambda run: whole_path(run, path_seconds, path_rate))
         else:
             run.attempt(title, part)
     raise typer.Exit(run.conclude())

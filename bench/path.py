@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,22 +26,22 @@ MESSAGES_PER_SECOND: Final = 30
 CITIZENS: Final = 300
 """Each writes every ten seconds: faster than most, slower than the one message a second that a chat may be sent."""
 FIRST_CHAT: Final = 100_000
-LAST_ANSWERS_SECONDS: Final = 30.0
-"""Time for what is still under way when the last message has been written."""
+SILENCE_SECONDS: Final = 30.0
+"""When nothing has been delivered for so long, what is missing is lost."""
+AFTER_LAST_SECONDS: Final = 2.0
+"""Time for what might come a second time."""
 STEP_SECONDS: Final = 0.05
 START_SECONDS: Final = 30.0
 SEED: Final = 30
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a citizen and what came back."""
+    """One message of a citizen."""
 
     chat: int
     at: float
     """On the monotonic clock, seconds."""
-    answers: list[tuple[float, str]] = field(default_factory=list)
-    """When, and what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class PathFigures:
     p99_ms: float
     lost: int
     doubled: int
-    cpu_share: dict[str, float]
-    """Process → share of one core."""
+    cpu_ms_a_message: dict[str, float]
+    """Process → processor time."""
 
     def as_json(self) -> dict[str, Any]:
         """For the results file."""
@@ -66,23 +66,29 @@ class PathFigures:
 
 
 class _Telegram(Telegram):
-    """Notes when each message was delivered."""
+    """Notes when messages were delivered."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.delivered: dict[int, list[tuple[float, str]]] = {}
+        self.delivered: dict[int, list[float]] = {}
+        self.deliveries = 0
 
     def record(self, method: str, parameters: dict[str, Any], *, accepted: bool) -> None:
         # The emulator keeps every call; ten minutes of them would be kept for nothing.
         if method == "sendMessage" and accepted:
-            chat = int(parameters["chat_id"])
-            self.delivered.setdefault(chat, []).append((time.monotonic(), str(parameters["text"])))
+            self.delivered.setdefault(int(parameters["chat_id"]), []).append(time.monotonic())
+            self.deliveries += 1
+
+    def forget(self) -> None:
+        """Begins to count anew."""
+        self.delivered.clear()
+        self.deliveries = 0
 
 
 def measure(
-    environment: Mapping[str, str], model: Path, work: Path, texts: Sequence[str], seconds: float
+    environment: Mapping[str, str], model: Path, work: Path, texts: Sequence[str], seconds: float, per_second: float
 ) -> PathFigures:
-    """Writes `MESSAGES_PER_SECOND` for `seconds` and follows every message to its answer.
+    """Writes `per_second` messages for `seconds` and follows every message to its answer.
 
     Args:
         environment: Settings of the product's processes.
@@ -90,15 +96,16 @@ def measure(
         work: Folder for files of this run.
         texts: What citizens write.
         seconds: How long.
+        per_second: How many messages a second, all citizens together.
 
     Raises:
         BenchError: A process did not start.
     """
-    return asyncio.run(_measure(environment, model, work, texts, seconds))
+    return asyncio.run(_measure(environment, model, work, texts, seconds, per_second))
 
 
 async def _measure(
-    environment: Mapping[str, str], model: Path, work: Path, texts: Sequence[str], seconds: float
+    environment: Mapping[str, str], model: Path, work: Path, texts: Sequence[str], seconds: float, per_second: float
 ) -> PathFigures:
     telegram = _Telegram()
     port = free_port()
@@ -118,20 +125,18 @@ async def _measure(
             running = await asyncio.to_thread(stack.enter_context, product(settings, model, work, "path"))
             try:
                 await _until_polled(telegram)
-                await _talk(telegram, texts, CITIZENS / MESSAGES_PER_SECOND, "warm-up")
-                telegram.delivered.clear()
+                await _talk(telegram, texts, CITIZENS, per_second / 2, "warm-up")
+                telegram.forget()
                 before = _cpu(running)
-                started = time.monotonic()
-                said = await _talk(telegram, texts, seconds, "measured")
+                said = await _talk(telegram, texts, int(seconds * per_second), per_second, "measured")
                 after = _cpu(running)
-                took = time.monotonic() - started
-                share = {name: round((after[name] - before[name]) / took, 3) for name in after}
+                spent = {name: round((after[name] - before[name]) / len(said) * 1000, 2) for name in after}
             finally:
                 await asyncio.to_thread(stack.close)
     finally:
         server.should_exit = True
         await serving
-    return figures(said, telegram.delivered, share)
+    return figures(said, telegram.delivered, spent)
 
 
 async def _until_polled(telegram: Telegram) -> None:
@@ -140,23 +145,28 @@ async def _until_polled(telegram: Telegram) -> None:
             await asyncio.sleep(STEP_SECONDS)
 
 
-async def _talk(telegram: _Telegram, texts: Sequence[str], seconds: float, what: str) -> list[Said]:
+async def _talk(telegram: _Telegram, texts: Sequence[str], messages: int, per_second: float, what: str) -> list[Said]:
     chosen = random.Random(SEED)
     people = [Person(telegram, FIRST_CHAT + number) for number in range(CITIZENS)]
-    total = int(seconds * MESSAGES_PER_SECOND)
     said: list[Said] = []
     started = time.monotonic()
-    for number in range(total):
-        await asyncio.sleep(max(0.0, started + number / MESSAGES_PER_SECOND - time.monotonic()))
+    for number in range(messages):
+        await asyncio.sleep(max(0.0, started + number / per_second - time.monotonic()))
         person = people[number % CITIZENS]
         said.append(Said(person.id, time.monotonic()))
         person.says(chosen.choice(texts))
-    deadline = time.monotonic() + LAST_ANSWERS_SECONDS
-    while time.monotonic() < deadline and sum(map(len, telegram.delivered.values())) < total:  # noqa: ASYNC110
-        await asyncio.sleep(STEP_SECONDS)
-    await asyncio.sleep(1.0)  # what comes twice comes after that
-    print(f"  whole path, {what}: {total} messages written", flush=True)
+    print(f"  whole path, {what}: {messages} messages written", flush=True)
+    await _drained(telegram, messages)
     return said
+
+
+async def _drained(telegram: _Telegram, messages: int) -> None:
+    """Waits for the last answers: until nothing has come for a while."""
+    seen, since = telegram.deliveries, time.monotonic()
+    while time.monotonic() - since < (SILENCE_SECONDS if seen < messages else AFTER_LAST_SECONDS):
+        await asyncio.sleep(STEP_SECONDS)
+        if telegram.deliveries != seen:
+            seen, since = telegram.deliveries, time.monotonic()
 
 
 def _cpu(running: Product) -> dict[str, float]:
@@ -164,27 +174,26 @@ def _cpu(running: Product) -> dict[str, float]:
 
 
 def figures(
-    said: Sequence[Said], delivered: Mapping[int, Sequence[tuple[float, str]]], cpu_share: dict[str, float]
+    said: Sequence[Said], delivered: Mapping[int, Sequence[float]], cpu_ms_a_message: dict[str, float]
 ) -> PathFigures:
-    """Matches answers to messages: an answer belongs to the last message of its chat before it.
+    """Matches answers to messages: a chat's answers come in order, one for each message.
 
     Args:
         said: Messages in the order in which they were written.
-        delivered: Chat → when and what was delivered to it, in order.
-        cpu_share: Passed on.
+        delivered: Chat → when something was delivered to it, in order.
+        cpu_ms_a_message: Passed on.
     """
-    by_chat: dict[int, list[Said]] = {}
+    waiting: dict[int, list[float]] = {}
     for one in said:
-        by_chat.setdefault(one.chat, []).append(one)
-    for chat, answers in delivered.items():
-        for at, text in answers:
-            before = [one for one in by_chat.get(chat, []) if one.at <= at]
-            if before:
-                before[-1].answers.append((at, text))
-    answered = [one for one in said if one.answers]
-    latencies = [(one.answers[0][0] - one.at) * 1000 for one in answered] or [float("inf")]
-    seconds = max((one.answers[-1][0] for one in answered), default=said[-1].at) - said[0].at
-    doubled = sum(len(one.answers) - len({text for _, text in one.answers}) for one in said)
+        waiting.setdefault(one.chat, []).append(one.at)
+    answered = [
+        (answer, message)
+        for chat, messages in waiting.items()
+        for answer, message in zip(delivered.get(chat, ()), messages, strict=False)
+    ]
+    latencies = [(answer - message) * 1000 for answer, message in answered] or [float("inf")]
+    seconds = max((answer for answer, _ in answered), default=said[-1].at) - said[0].at
+    surplus = [len(times) - len(waiting.get(chat, ())) for chat, times in delivered.items()]
     return PathFigures(
         messages=len(said),
         seconds=round(seconds, 2),
@@ -193,6 +202,6 @@ def figures(
         p95_ms=round(percentile(latencies, 0.95), 1),
         p99_ms=round(percentile(latencies, 0.99), 1),
         lost=len(said) - len(answered),
-        doubled=doubled,
-        cpu_share=cpu_share,
+        doubled=sum(max(0, more) for more in surplus),
+        cpu_ms_a_message=cpu_ms_a_message,
     )
