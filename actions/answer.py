@@ -12,6 +12,7 @@ from actions.decision import FACET_OF_INTENT, Act, Decision, decide
 from actions.fallback import fail, offer_nearest
 from actions.messages import say, service_button
 from actions.resources import resources
+from actions.switched_off import say_if_switched_off
 from actions.topic import set_topic
 from actions.turn import Turn
 from catalog import service as catalogue
@@ -28,6 +29,8 @@ class ActionAnswer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Runs the action."""
+        if say_if_switched_off(dispatcher):
+            return []
         turn = Turn.of(tracker, resources().clock())
         pressed = turn.entities.get("service")
         if pressed:
@@ -45,6 +48,8 @@ class ActionOutOfScope(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Runs the action."""
+        if say_if_switched_off(dispatcher):
+            return []
         turn = Turn.of(tracker, resources().clock())
         found = await resources().index.search(turn.text)
         return await carry_out(dispatcher, decide(turn.understood, found, turn.topic), turn)

@@ -13,6 +13,7 @@ from catalog.search import LiveIndex
 from foundation.clock import utc_now
 from foundation.database import make_engine, make_session_factory
 from foundation.settings import Settings
+from operations.switches.board import SwitchBoard
 
 ACTIONS = (ActionAnswer, ActionOutOfScope, ActionListServices, ActionAffirm, ActionDeny, ActionReset)
 
@@ -40,11 +41,14 @@ def make_app(settings: Settings) -> Any:
         sessions = make_session_factory(database)
         index = LiveIndex(sessions)
         await index.start()
-        app.ctx.database, app.ctx.index = database, index
-        provide(Resources(sessions=sessions, index=index, clock=utc_now))
+        board = SwitchBoard(sessions)
+        await board.start()
+        app.ctx.database, app.ctx.index, app.ctx.board = database, index, board
+        provide(Resources(sessions=sessions, index=index, clock=utc_now, board=board))
 
     @app.after_server_stop
     async def _stop(app: Any) -> None:
+        await app.ctx.board.stop()
         await app.ctx.index.stop()
         await app.ctx.database.dispose()
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.messages import Button, say, service_button
 from actions.resources import resources
+from actions.switched_off import say_if_switched_off
 from actions.turn import Turn
 from catalog import service as catalogue
 from catalog.service import Listing
@@ -30,6 +31,8 @@ class ActionListServices(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Runs the action."""
+        if say_if_switched_off(dispatcher):
+            return []
         turn = Turn.of(tracker, resources().clock())
         page = _page_number(turn.entities.get("page"))
         async with resources().sessions() as session:

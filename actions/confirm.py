@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import answer_entry
 from actions.decision import FACET_OF_INTENT
 from actions.resources import resources
+from actions.switched_off import say_if_switched_off
 from actions.turn import Turn
 
 Events = list[dict[str, Any]]
@@ -28,6 +29,8 @@ class ActionAffirm(Action):
             dispatcher.utter_message(response="utter_affirm_nothing")
             return []
         if "code" in offer:
+            if say_if_switched_off(dispatcher):
+                return []
             return await answer_entry(dispatcher, offer["code"], FACET_OF_INTENT.get(offer["intent"]))
         dispatcher.utter_message(response=f"utter_{offer['intent']}")
         return [SlotSet("offer", None)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from catalog.search import LiveIndex
 from foundation.clock import Clock
 from foundation.database import SessionFactory
+from operations.switches.board import SwitchBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Resources:
     sessions: SessionFactory
     index: LiveIndex
     clock: Clock
+    board: SwitchBoard
 
 
 class NotStartedError(RuntimeError):

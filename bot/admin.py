@@ -1,15 +1,16 @@
-"""`python -m bot.admin`: looks at messages that were put aside, and has them worked on again."""
+"""`python -m bot.admin`: messages that were put aside, switches."""
 
 import asyncio
 from typing import Annotated
 
 import typer
 
+from bot.administration import switches
 from bot.inbox import repository as inbox
 from bot.inbox.service import replay
 from bot.models import InboxItem
 from foundation.clock import in_baghdad, utc_now
-from foundation.database import make_engine, make_session_factory, transaction
+from foundation.database import opened, transaction
 from foundation.settings import get_settings
 
 LIST_LIMIT = 100
@@ -17,6 +18,7 @@ LIST_LIMIT = 100
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 inbox_app = typer.Typer(no_args_is_help=True, help="Messages that came in.")
 app.add_typer(inbox_app, name="inbox")
+app.add_typer(switches.app, name="switch")
 
 
 @app.callback()
@@ -52,24 +54,17 @@ def replay_quarantined(
 
 
 async def _quarantined(limit: int | None) -> list[InboxItem]:
-    engine = make_engine(get_settings().database_url)
-    try:
-        async with make_session_factory(engine)() as session:
-            return list(await inbox.quarantined(session, limit))
-    finally:
-        await engine.dispose()
+    async with opened(get_settings().database_url) as sessions, sessions() as session:
+        return list(await inbox.quarantined(session, limit))
 
 
 async def _replay(ids: list[int]) -> list[int]:
-    engine = make_engine(get_settings().database_url)
     left = []
-    try:
+    async with opened(get_settings().database_url) as sessions:
         for item_id in ids:
-            async with transaction(make_session_factory(engine)) as session:
+            async with transaction(sessions) as session:
                 if not await replay(session, item_id, utc_now()):
                     left.append(item_id)
-    finally:
-        await engine.dispose()
     return left
 
 

@@ -36,6 +36,7 @@ from foundation.clock import Clock, utc_now
 from foundation.database import make_engine, make_session_factory
 from foundation.datakeys import load_data_keys
 from foundation.settings import Settings
+from operations.switches.board import SwitchBoard
 
 STATIC = Path(__file__).parent / "webchat" / "static"
 TURNS_AT_ONCE = 16
@@ -54,6 +55,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     database = make_engine(settings.database_url)
     sessions = make_session_factory(database)
     signals = Signals()
+    board = SwitchBoard(sessions)
     keys = load_data_keys(settings)
     limiter = make_rate_limiter(settings)
     engine = EngineClient(settings)
@@ -61,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     channels: dict[Channel, ChannelPort] = {Channel.WEB: WebChannel()}
     if client is not None:
         channels[Channel.TELEGRAM] = TelegramChannel(client)
-    turns = TurnRunner(TurnDeps(settings, sessions, signals, clock, engine, limiter, keys, channels))
+    turns = TurnRunner(TurnDeps(settings, sessions, signals, clock, engine, limiter, keys, channels, board))
     workers = [
         LaneWorker(LaneKind.TURN, turns.run, sessions=sessions, signals=signals, clock=clock, concurrency=TURNS_AT_ONCE)
     ]
@@ -95,6 +97,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await board.start()
         tasks = [asyncio.create_task(run()) for run in (*(worker.run for worker in workers), *background)]
         try:
             yield
@@ -102,6 +105,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
             for worker in workers:
                 await worker.stop()
             await _stop(tasks)
+            await board.stop()
             if leader is not None:
                 await leader.stop()
             if client is not None:
@@ -113,7 +117,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.router.lifespan_context = lifespan
     app.add_middleware(SecurityHeaders)
     add_error_handlers(app)
-    app.include_router(health.make_router(sessions, engine, clock))
+    app.include_router(health.make_router(sessions, engine, board, clock))
     app.mount("/api", api.make_api(chat, settings.request_max_bytes))
     app.mount("/", StaticFiles(directory=STATIC, html=True, check_dir=False))
     return app

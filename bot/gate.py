@@ -65,6 +65,7 @@ class Circumstances:
         repeated: The same button was pressed, or the same album sent, a moment ago.
         answered_before: Something was said in this conversation.
         own_link: A link to the private chat with the assistant.
+        switched_off: What citizens are told while the channel, or everything, is switched off.
     """
 
     allowance: Allowance = Allowance.GRANTED
@@ -72,6 +73,7 @@ class Circumstances:
     repeated: bool = False
     answered_before: bool = False
     own_link: str = ""
+    switched_off: str | None = None
 
 
 def clean(text: str) -> str:
@@ -99,6 +101,8 @@ def judge(incoming: Incoming, around: Circumstances, *, max_chars: int) -> Verdi
         return Answer((say("rate_limited"),), "rate_limited")
     if around.allowance is Allowance.REFUSED:
         return Silence("rate_limited")
+    if around.switched_off is not None:
+        return Answer((Reply(text=around.switched_off),), "switched_off")
     if incoming.kind is Kind.BUTTON:
         if around.button_payload is None:
             return Answer((say("old_button"),), "old_button")

@@ -10,16 +10,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.inbox import repository as inbox
-from bot.metrics import DEPENDENCY_UP, QUEUE_AGE_SECONDS, QUEUE_DEPTH
+from bot.metrics import DEPENDENCY_UP, QUEUE_AGE_SECONDS, QUEUE_DEPTH, SWITCHED_OFF
 from bot.outbox import repository as outbox
 from bot.turns.engine import EngineClient
 from foundation.clock import Clock
 from foundation.database import SessionFactory
+from operations.switches.board import SwitchBoard
+from operations.switches.models import Capability
 
 DATABASE_PROBE_SECONDS = 3.0
 
 
-def make_router(sessions: SessionFactory, engine: EngineClient, clock: Clock) -> APIRouter:
+def make_router(sessions: SessionFactory, engine: EngineClient, board: SwitchBoard, clock: Clock) -> APIRouter:
     """`/healthz`, `/readyz` and `/metrics`."""
     router = APIRouter()
 
@@ -42,6 +44,8 @@ def make_router(sessions: SessionFactory, engine: EngineClient, clock: Clock) ->
         engine_up, actions_up = await asyncio.gather(engine.alive(), engine.actions_alive())
         DEPENDENCY_UP.labels("engine").set(engine_up)
         DEPENDENCY_UP.labels("actions").set(actions_up)
+        for capability in Capability:
+            SWITCHED_OFF.labels(capability.value).set(board.message(capability) is not None)
         async with sessions() as session:
             for queue, (depth, oldest) in {
                 "inbox": await inbox.depth(session),

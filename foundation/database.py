@@ -87,6 +87,16 @@ def make_session_factory(engine: AsyncEngine) -> SessionFactory:
 
 
 @asynccontextmanager
+async def opened(url: str) -> AsyncIterator[SessionFactory]:
+    """Sessions on the database at `url`, for a command that ends; its connections are closed at the end."""
+    engine = make_engine(url)
+    try:
+        yield make_session_factory(engine)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
 async def transaction(sessions: SessionFactory) -> AsyncIterator[AsyncSession]:
     """A session in one writing transaction: committed at the end, rolled back on any exception. Never nest two.
 

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import async_engine_from_config
 
 import bot.models  # noqa: F401  # tables register themselves on import
 import catalog.models  # noqa: F401
+import operations.audit.models
+import operations.switches.models  # noqa: F401
 from foundation.database import Base, UtcDateTime
 from foundation.settings import VAR, get_settings
 

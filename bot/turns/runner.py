@@ -35,6 +35,8 @@ from foundation.clock import Clock
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
 from foundation.settings import Settings
+from operations.switches.board import SwitchBoard
+from operations.switches.models import Capability
 
 MAX_CRASHES = 12
 """A message at which so many processes died in a row is put aside."""
@@ -49,6 +51,8 @@ TYPING_EVERY_SECONDS = 4.5
 """Telegram shows a typing action for five seconds."""
 REPEAT_SECONDS = 2.0
 """A second press of the same button within this time is a double tap; parts of an album come as close."""
+
+_CAPABILITY_OF_CHANNEL = {Channel.WEB: Capability.WEBCHAT, Channel.TELEGRAM: Capability.TELEGRAM}
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +69,7 @@ class TurnDeps:
     limiter: RateLimiter
     keys: DataKeys
     channels: Mapping[Channel, ChannelPort]
+    board: SwitchBoard
 
 
 class TurnRunner:
@@ -154,7 +159,8 @@ class TurnRunner:
         first_try = not (held.crashes or work.attempts)
         if port.limits_turns and first_try and not repeated and incoming.kind not in (Kind.GROUP, Kind.SILENT):
             allowance = await self._deps.limiter.hit(work.conversation_id, work.received_at)
-        return Circumstances(allowance, payload, repeated, answered, port.own_link)
+        switched_off = self._deps.board.message(Capability.EVERYTHING, _CAPABILITY_OF_CHANNEL[work.channel])
+        return Circumstances(allowance, payload, repeated, answered, port.own_link, switched_off)
 
     async def _conceal(self, work: Work, text: str) -> str:
         if not vault.holds_identifier(text):

@@ -15,7 +15,7 @@ from tests.deploy.files import DEPLOY, documents, engine_names, env_file, kubern
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 CODE = "".join(
     path.read_text(encoding="utf-8")
-    for package in ("actions", "bot", "catalog", "foundation", "nlu/engine")
+    for package in ("actions", "bot", "catalog", "foundation", "nlu/engine", "operations")
     for path in sorted((ROOT / package).rglob("*.py"))
 )
 TO_BE_MADE = {"deploy/compose.env"}

@@ -1,0 +1,59 @@
+"""While answers about services are off, the actions that give them say so, and others work on."""
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import ActionAnswer, ActionOutOfScope
+from actions.browse import ActionListServices
+from actions.confirm import ActionAffirm, ActionReset
+from actions.resources import Resources, provide
+from catalog.search import LiveIndex
+from foundation.clock import utc_now
+from foundation.database import SessionFactory, transaction
+from operations.switches import service
+from operations.switches.board import SwitchBoard
+from operations.switches.models import Capability
+
+SENTENCE = "أوقفنا الإجابة عن الخدمات."
+
+
+async def said(action: Action, **slots: Any) -> list[dict[str, Any]]:
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker("x", slots, {"text": "رسوم الجواز", "intent": {"name": "ask_fee"}}, [], False, None, {}, "")
+    await action.run(dispatcher, tracker, {})
+    messages: list[dict[str, Any]] = dispatcher.messages
+    return messages
+
+
+@pytest.fixture
+async def _off(sessions: SessionFactory) -> None:
+    async with transaction(sessions) as session:
+        await service.switch_off(
+            session, Capability.SERVICE_ANSWERS, message=SENTENCE, reason="r", who="w", now=utc_now()
+        )
+    board = SwitchBoard(sessions)
+    await board.refresh()
+    provide(Resources(sessions=sessions, index=LiveIndex(sessions), clock=utc_now, board=board))
+
+
+@pytest.mark.usefixtures("_off")
+class TestOff:
+    @pytest.mark.parametrize("action", [ActionAnswer(), ActionOutOfScope(), ActionListServices()])
+    async def test_answers_about_services_are_the_sentence(self, action: Action) -> None:
+        [message] = await said(action)
+        assert message["custom"]["text"] == SENTENCE
+
+    async def test_an_accepted_offer_of_a_service_is_the_sentence(self) -> None:
+        [message] = await said(ActionAffirm(), offer={"intent": "ask_fee", "code": "loan-01"})
+        assert message["custom"]["text"] == SENTENCE
+
+    async def test_a_person_can_still_be_asked_for(self) -> None:
+        [message] = await said(ActionAffirm(), offer={"intent": "request_human"})
+        assert message["response"] == "utter_request_human"
+
+    async def test_starting_over_works_on(self) -> None:
+        [message] = await said(ActionReset())
+        assert message["response"] == "utter_cancelled"
