@@ -1,18 +1,41 @@
-"""The whole product on Telegram: polling a gramlab world, and with a webhook of our own emulator."""
+"""The whole product on Telegram: polling a gramlab world, and with a webhook at our own emulator or at telemelya."""
 
 import secrets
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import Product, start_product, stop_product
+from foundation.settings import ROOT
+from tests.e2e.conftest import Product, free_ports, start_product, stop_product
 from tests.e2e.telegram import gramlab_people as gramlab
-from tests.e2e.telegram.processes import serving_beside, until
+from tests.e2e.telegram.processes import kill, serving_beside, until
 from tests.e2e.telegram.proxy import WEBHOOK_PATH, Proxy
 from tests.telegram_emulator.contract import check_call
 from tests.telegram_emulator.server import make_server
 from tests.telegram_emulator.state import TOKEN, Telegram
+
+TELEMELYA_PYTHON = ROOT / ".emulators" / "telemelya" / "bin" / "python"
+TELEMELYA_SCRIPT = Path(__file__).with_name("telemelya_server.py")
+
+
+def answers(url: str) -> bool:
+    """Whether this address answers well."""
+    try:
+        return httpx.get(url, timeout=2.0).is_success
+    except httpx.TransportError:
+        return False
+
+
+def without_empty_text(update: dict[str, Any]) -> dict[str, Any]:
+    """An update without the empty text that telemelya gives every message; Telegram gives a photo none."""
+    message = update.get("message", {})
+    if message.get("text") == "":
+        del message["text"]
+    return update
 
 
 class Lane:
@@ -30,10 +53,7 @@ class Lane:
 
     def alive(self) -> bool:
         """Whether the bot's process answers."""
-        try:
-            return httpx.get(f"{self.product.url}/healthz", timeout=2.0).is_success
-        except httpx.TransportError:
-            return False
+        return answers(f"{self.product.url}/healthz")
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +107,25 @@ def webhook(telegram: Telegram, own_server: str, tmp_path_factory: pytest.TempPa
         until(lambda: "ar" in telegram.commands, "the command menu")
         yield Lane(product, proxy)
         stop_product(product)
+
+
+@pytest.fixture(scope="module")
+def telemelya(webhook: Lane) -> Iterator[str]:
+    """Where telemelya listens; the product with the webhook has moved to it."""
+    if not TELEMELYA_PYTHON.exists():
+        pytest.skip("telemelya is not installed: it needs Python 3.11 or newer (ops/bootstrap.sh dev says more)")
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([str(TELEMELYA_PYTHON), "-P", str(TELEMELYA_SCRIPT), str(port)])
+    proxy, own = webhook.proxy, webhook.proxy.server
+    try:
+        until(lambda: answers(url), "telemelya")
+        proxy.server, proxy.signs, proxy.alter_update = url, True, without_empty_text
+        kill(webhook.product, "bot")
+        until(lambda: httpx.post(f"{url}/bot{TOKEN}/getWebhookInfo").json()["result"]["url"], "the webhook")
+        until(lambda: answers(f"{webhook.product.url}/healthz"), "the bot")
+        yield url
+    finally:
+        proxy.server, proxy.signs = own, False
+        process.terminate()
+        process.wait(timeout=20)

@@ -1,6 +1,7 @@
 """Between the product and a Bot API server: notes every call, and does what the server behind it cannot."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ WEBHOOK_PATH = "/telegram/webhook"
 
 Alter = Callable[[str, dict[str, Any]], dict[str, Any]]
 """Changes a call's parameters for a server that lacks something; gets the method and the parameters."""
+
+AlterUpdate = Callable[[dict[str, Any]], dict[str, Any]]
+"""Mends an update of a server that makes it wrong."""
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Proxy:
         server: Address of the Bot API server.
         product: Address of the product, for a webhook.
         alter: Applied to calls on their way, after they are noted.
+        alter_update: Applied to updates on their way.
         signs: Adds the secret to updates, for a server that cannot.
         calls: What the product called.
     """
@@ -41,6 +46,7 @@ class Proxy:
     server: str
     product: str = ""
     alter: Alter = lambda _method, parameters: parameters
+    alter_update: AlterUpdate = lambda update: update
     signs: bool = False
     calls: list[Noted] = field(default_factory=list)
 
@@ -50,8 +56,14 @@ class Proxy:
 
     def app(self) -> FastAPI:
         """The ASGI application."""
-        app = FastAPI()
         client = httpx.AsyncClient(timeout=ANSWER_SECONDS)
+
+        @asynccontextmanager
+        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            async with client:
+                yield
+
+        app = FastAPI(lifespan=lifespan)
 
         @app.post("/bot{token}/{method}")
         async def call(token: str, method: str, request: Request) -> Response:
@@ -67,7 +79,9 @@ class Proxy:
             if self.signs:
                 secret = self.called("setWebhook")[-1].parameters["secret_token"]
             answer = await client.post(
-                self.product + WEBHOOK_PATH, content=await request.body(), headers={SECRET_HEADER: secret}
+                self.product + WEBHOOK_PATH,
+                json=self.alter_update(await request.json()),
+                headers={SECRET_HEADER: secret},
             )
             return Response(answer.content, answer.status_code)
 
