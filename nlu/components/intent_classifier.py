@@ -38,7 +38,7 @@ class ArabicIntentClassifier(GraphComponent, IntentClassifier):
         defaults = TrainingSettings()
         return {
             "encoders": list(defaults.encoders),
-            "ask_below": list(defaults.ask_below),
+            "worth_asking": defaults.worth_asking,
             "encoder_seconds": defaults.encoder_seconds,
             "copies": defaults.copies,
             "refusal_intent": defaults.refusal_intent,
@@ -114,7 +114,7 @@ class ArabicIntentClassifier(GraphComponent, IntentClassifier):
         return TrainingSettings(
             copies=config["copies"],
             encoders=tuple(config["encoders"]),
-            ask_below=tuple(config["ask_below"]),
+            worth_asking=config["worth_asking"],
             encoder_seconds=config["encoder_seconds"],
             refusal_intent=config["refusal_intent"],
             refused_share=config["refused_share"],
@@ -148,11 +148,9 @@ class ArabicIntentClassifier(GraphComponent, IntentClassifier):
         """Refuse settings that cannot work.
 
         Raises:
-            InvalidConfigException: An encoder is unknown, or has no threshold.
+            InvalidConfigException: An encoder is unknown.
         """
         merged = {**cls.get_default_config(), **config}
-        if len(merged["encoders"]) != len(merged["ask_below"]):
-            raise InvalidConfigException("ArabicIntentClassifier: 'ask_below' needs one number for each of 'encoders'")
         for name in merged["encoders"]:
             if name not in ENCODERS:
                 raise InvalidConfigException(

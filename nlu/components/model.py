@@ -21,6 +21,8 @@ _TAIL = 12  # words at the end of a long line
 TAIL_WEIGHT = 0.5
 _ARRAYS, _FACTS = "intent_model.npz", "intent_model.json"
 _LEAST = 1e-9  # probability
+_CLEAR = 0.9  # confidence above which many unknown n-grams are allowed
+_STRANGE = 0.4  # share of the least familiarity below which no confidence helps
 
 
 class ModelUnreadableError(ValueError):
@@ -40,6 +42,7 @@ class Head:
     Attributes:
         encoder: Short name of the encoder.
         ask_below: The encoder is asked when the confidence so far is below this.
+        longest: Longer lines are not asked, in words: the head has seen hardly any.
         centre: (dimensions,) mean vector, taken off before scoring.
         weights: (dimensions, intents).
         bias: (intents,).
@@ -48,6 +51,7 @@ class Head:
 
     encoder: str
     ask_below: float
+    longest: int
     centre: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
@@ -71,6 +75,12 @@ class Refusal:
     intent: str
     confidence: float
     familiarity: float
+
+    def covers(self, confidence: float, familiarity: float) -> bool:
+        """Whether a line is refused; in a clear one, some words around the matter may be new."""
+        if confidence < self.confidence or familiarity < self.familiarity * _STRANGE:
+            return True
+        return familiarity < self.familiarity and confidence < _CLEAR
 
 
 @dataclass(frozen=True)
@@ -155,11 +165,15 @@ class IntentModel:
         Returns:
             The decision with its calibrated confidence and the full ranking.
         """
-        scores, familiarity = self.scores(self.prepare(text))
+        line = self.prepare(text)
+        scores, familiarity = self.scores(line)
+        words = line.count(" ") + 1
         log_odds = log_softmax(self.scale * scores)
         asked: list[np.ndarray] = []
         for head in self.heads:
-            if np.exp(log_odds.max()) >= head.ask_below or (encoder := load_encoder(head.encoder)) is None:
+            if np.exp(log_odds.max()) >= head.ask_below or words > head.longest:
+                break
+            if (encoder := load_encoder(head.encoder)) is None:
                 break
             asked.append(head.log_probabilities(encoder.embed(text)))
             mixed = head.mix[0] * scores + sum(mix * each for mix, each in zip(head.mix[1:], asked, strict=True))
@@ -171,7 +185,7 @@ class IntentModel:
         ranking = [(self.intents[place], float(probabilities[place])) for place in order]
         best, confidence = ranking[0]
         refusal = self.refusal
-        unknown = refusal and (confidence < refusal.confidence or familiarity < refusal.familiarity)
+        unknown = refusal and refusal.covers(confidence, familiarity)
         if refusal and unknown and best != refusal.intent:
             others = [(name, likely) for name, likely in ranking if name != refusal.intent]
             best, confidence = refusal.intent, max(1.0 - confidence, dict(ranking)[refusal.intent])
@@ -193,7 +207,10 @@ class IntentModel:
             "intents": self.intents,
             "features": asdict(self.vectors.settings),
             "scale": self.scale,
-            "heads": [{"encoder": h.encoder, "ask_below": h.ask_below, "mix": h.mix} for h in self.heads],
+            "heads": [
+                {"encoder": head.encoder, "ask_below": head.ask_below, "longest": head.longest, "mix": head.mix}
+                for head in self.heads
+            ],
             "refusal": asdict(self.refusal) if self.refusal else None,
             "words": self.words,
             "report": self.report,
@@ -221,6 +238,7 @@ class IntentModel:
                         Head(
                             encoder=head["encoder"],
                             ask_below=head["ask_below"],
+                            longest=head["longest"],
                             mix=tuple(head["mix"]),
                             centre=arrays[f"centre_{place}"],
                             weights=arrays[f"weights_{place}"],

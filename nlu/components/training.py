@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
@@ -21,6 +19,7 @@ from arabic.arabizi import Vocabulary
 from nlu.components.augment import is_arabic, varied
 from nlu.components.encoders import embed_within, load_encoder
 from nlu.components.features import FeatureSettings, LineVectors
+from nlu.components.fitting import fit_factors, fit_head, worth_asking
 from nlu.components.model import (
     TAIL_WEIGHT,
     Head,
@@ -35,11 +34,15 @@ from nlu.components.model import (
 logger = logging.getLogger(__name__)
 
 _TOLERANCE = 2e-2  # of the linear classifier; finer changes no figure and takes twice as long
-_HEAD_STRENGTH, _HEAD_ROUNDS = 10.0, 60  # inverse regularisation and iterations of an encoder's head
 _RARE_TERMS_FROM = 3_000  # lines: with more, an n-gram must occur twice
 _MANY = 300_000  # lines times intents: above this one split and one strength must do, to train within 90 s
 _HELD_OUT = 0.2  # share of the lines in that one split
 _LEAST_HEAD_LINES_PER_INTENT = 4
+_SURE_ENOUGH, _KNOWN_ENOUGH = (
+    0.35,
+    0.5,
+)  # confidence and familiarity above which nothing is refused: small data seem easy
+_LENGTH_SEEN = 0.95  # share of the training lines that are no longer than what a head is asked about
 
 
 class TrainingDataTooSmallError(ValueError):
@@ -52,10 +55,12 @@ class TrainingSettings:
 
     Attributes:
         strengths: Inverse regularisations to choose from by cross-validation.
-        copies: Misspelled, Arabizi and courteous copies of every line, when the data is Arabic.
+        copies: Misspelled, Arabizi and courteous copies of every line, when the data is Arabic. They help against heavy
+            noise and cost about a point elsewhere.
         folds: Parts for cross-validation on small data.
         encoders: Short names of sentence encoders, in the order in which they are asked.
-        ask_below: For each encoder, the confidence below which it is asked.
+        worth_asking: An encoder is asked up to the confidence at which it still sets right at least this share of the
+            lines asked; 0 or less asks it always.
         encoder_seconds: Processor time for embedding training lines, for each encoder.
         refusal_intent: The intent of lines that belong to none; without it in the data nothing is refused.
         refused_share: Share of lines that belong to an intent which the refusal by low confidence may cost.
@@ -64,10 +69,10 @@ class TrainingSettings:
     """
 
     strengths: tuple[float, ...] = (0.5, 1.0, 2.0)
-    copies: int = 1
+    copies: int = 0
     folds: int = 3
     encoders: tuple[str, ...] = ("use",)
-    ask_below: tuple[float, ...] = (0.85,)
+    worth_asking: float = 0.03
     encoder_seconds: float = 30.0
     refusal_intent: str = "out_of_scope"
     refused_share: float = 0.005
@@ -138,43 +143,6 @@ def _vectors(lines: _Lines) -> LineVectors:
     return LineVectors.fit(everything, replace(FeatureSettings(), min_count=rare))
 
 
-def _fit_head(vectors: np.ndarray, labels: np.ndarray, intents: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Centre, weights (dimensions, intents) and bias of a logistic regression on encoded lines."""
-    centre = vectors.mean(axis=0)
-    length = float(np.linalg.norm(vectors - centre, axis=1).mean()) or 1.0
-    fitted = LogisticRegression(C=_HEAD_STRENGTH, max_iter=_HEAD_ROUNDS, multi_class="multinomial")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit((vectors - centre) / length, labels)
-    weights = np.zeros((vectors.shape[1], intents), dtype=np.float32)
-    bias = np.full(intents, -20.0, dtype=np.float32)
-    if len(fitted.classes_) == 2:
-        weights[:, fitted.classes_] = np.hstack([-fitted.coef_.T, fitted.coef_.T]) / 2 / length
-        bias[fitted.classes_] = np.concatenate([-fitted.intercept_, fitted.intercept_]) / 2
-    else:
-        weights[:, fitted.classes_] = fitted.coef_.T / length
-        bias[fitted.classes_] = fitted.intercept_
-    return centre.astype(np.float32), weights, bias
-
-
-def _factors(parts: Sequence[np.ndarray], truth: np.ndarray) -> tuple[float, ...]:
-    """Factors, none negative, that make the sum of some scores the best calibrated logits.
-
-    Args:
-        parts: Arrays (lines, intents) of scores or log probabilities of lines held out.
-        truth: (lines,) numbers of the right intents.
-    """
-    rows = np.arange(len(truth))
-
-    def loss(logs: np.ndarray) -> float:
-        summed = sum(np.exp(log) * part for log, part in zip(logs, parts, strict=True))
-        return float(-log_softmax(summed)[rows, truth].mean())
-
-    start = np.log([4.0, *([0.4] * (len(parts) - 1))])
-    found = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 120, "xatol": 0.02, "fatol": 1e-5})
-    return tuple(float(factor) for factor in np.exp(found.x))
-
-
 def _splits(lines: _Lines, settings: TrainingSettings, intents: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs of places to train on and to hold out; equal lines stay together, intents are spread evenly."""
     rng = np.random.default_rng(settings.seed)
@@ -233,14 +201,14 @@ def _heads(
     lines: _Lines, held: _HeldOut, settings: TrainingSettings, intents: int
 ) -> tuple[list[Head], np.ndarray, dict[str, Any]]:
     """Encoder heads, the held-out log odds after all of them, and how often each would be asked."""
-    scale = _factors([held.scores], lines.labels[held.places])[0]
+    scale = fit_factors([held.scores], lines.labels[held.places])[0]
     log_odds = log_softmax(scale * held.scores)
     heads: list[Head] = []
-    asked_share: dict[str, Any] = {}
+    facts: dict[str, Any] = {"scale": scale}
     order = np.random.default_rng(settings.seed).permutation(len(lines.texts))
     log_probabilities: list[np.ndarray] = []
     known = np.ones(len(held.places), dtype=bool)
-    for name, ask_below in zip(settings.encoders, settings.ask_below, strict=True):
+    for name in settings.encoders:
         encoder = load_encoder(name)
         if encoder is None:
             break
@@ -258,20 +226,22 @@ def _heads(
             train = np.array([place for place in used if parts[place] != part])
             test = np.flatnonzero((row_of[held.places] >= 0) & (parts[held.places] == part))
             if len(test) and len(np.unique(lines.labels[train])) > 1:
-                fold = Head(name, ask_below, *_fit_head(embedded[row_of[train]], lines.labels[train], intents), ())
+                fold = Head(name, 1.0, 0, *fit_head(embedded[row_of[train]], lines.labels[train], intents), ())
                 apart[test] = fold.log_probabilities(embedded[row_of[held.places[test]]])
         log_probabilities.append(apart)
         known &= ~np.isnan(apart[:, 0])
-        parts_known = [held.scores[known], *(each[known] for each in log_probabilities)]
-        mix = _factors(parts_known, lines.labels[held.places[known]])
+        truth = lines.labels[held.places]
+        mix = fit_factors([held.scores[known], *(each[known] for each in log_probabilities)], truth[known])
+        helped = zip(mix[1:], log_probabilities, strict=True)
+        mixed = log_softmax(mix[0] * held.scores + sum(factor * np.nan_to_num(each) for factor, each in helped))
+        ask_below = worth_asking(log_odds[known], mixed[known], truth[known], settings.worth_asking)
         asked = known & (np.exp(log_odds.max(axis=1)) < ask_below)
-        asked_share[f"asked_{name}"] = round(float(asked[known].mean()), 4)
-        mixed = mix[0] * held.scores + sum(
-            factor * np.nan_to_num(each) for factor, each in zip(mix[1:], log_probabilities, strict=True)
-        )
-        log_odds = np.where(asked[:, None], log_softmax(mixed), log_odds)
-        heads.append(Head(name, ask_below, *_fit_head(embedded, lines.labels[used], intents), mix))
-    return heads, log_odds, {"scale": scale, **asked_share}
+        facts |= {f"asked_{name}": round(float(asked[known].mean()), 4), f"ask_below_{name}": ask_below}
+        log_odds = np.where(asked[:, None], mixed, log_odds)
+        longest = int(np.quantile([lines.clean[place].count(" ") + 1 for place in used], _LENGTH_SEEN))
+        fitted = fit_head(embedded, lines.labels[used], intents)
+        heads.append(Head(name, ask_below, longest, *fitted, mix))
+    return heads, log_odds, facts
 
 
 def train(texts: Sequence[str], labels: Sequence[str], settings: TrainingSettings | None = None) -> IntentModel:
@@ -336,13 +306,14 @@ def _judged(
         outside = list(intents).index(settings.refusal_intent)
         inside = truth != outside
         confidence = probabilities.max(axis=1)
+        decided = confidence[inside & (predicted != outside)]
         refusal = Refusal(
             settings.refusal_intent,
-            round(float(np.quantile(confidence[inside & (predicted != outside)], settings.refused_share)), 4),
-            round(float(np.quantile(held.familiarity[inside], settings.unfamiliar_share)), 4),
+            round(min(_SURE_ENOUGH, float(np.quantile(decided, settings.refused_share)) if len(decided) else 0.0), 4),
+            round(min(_KNOWN_ENOUGH, float(np.quantile(held.familiarity[inside], settings.unfamiliar_share))), 4),
         )
-        refused = (predicted == outside) | (confidence < refusal.confidence)
-        refused |= held.familiarity < refusal.familiarity
+        covered = [refusal.covers(*line) for line in zip(confidence, held.familiarity, strict=True)]
+        refused = (predicted == outside) | np.array(covered)
         predicted = np.where(refused, outside, predicted)
         measured["out_of_scope_recall"] = round(float((predicted[~inside] == outside).mean()), 4)
         measured["in_scope_refused"] = round(float((predicted[inside] == outside).mean()), 4)
