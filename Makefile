@@ -4,7 +4,7 @@ PY := PYTHONPATH=. .venv/bin/python
 ENGINE_PY := PYTHONPATH=. nlu/.venv/bin/python
 export PYTHONPATH := .
 
-.PHONY: help run test lint setup setup-dev train eval bench bench-path bench-growth bench-setup test-product test-engine clean
+.PHONY: help run test lint setup setup-dev train eval bench bench-path bench-growth bench-setup chaos fuzz test-product test-engine clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,12 @@ bench-path: setup train ## The whole path for ten minutes
 
 bench-growth: setup train ## A turn on a full database against an empty one
 	@$(PY) -m bench growth
+
+chaos: setup train ## Kill everything while citizens write: make chaos [ARGS="--database sqlite"]
+	@$(PY) -m bench.chaos $(ARGS)
+
+fuzz: setup-dev ## Malformed updates and chat requests, 20,000 of them: make fuzz [INPUTS=20000]
+	@$(PY) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS))
 
 bench-setup: setup ## Make stock Rasa's environment, for `make bench`
 	@ops/bootstrap.sh bench

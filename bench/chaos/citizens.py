@@ -4,9 +4,8 @@ import asyncio
 import json
 import random
 import secrets
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import httpx
@@ -24,6 +23,20 @@ TWICE_AT_ONCE: Final = 0.15
 """Share of the web messages that are posted to both bots at the same time."""
 EVENTS_QUIET_SECONDS: Final = 3.0
 """A stream that brings nothing for so long has brought all."""
+LOOK_SECONDS: Final = 0.2
+LATER_SECONDS: Final = 5.0
+"""Citizens do not all write at the moment of a kill, but within this time after it."""
+
+Progress = Callable[[], float]
+"""The part of a run that is over, 0 to 1: citizens write evenly over it."""
+
+
+async def _reach(progress: Progress, part: float, rng: random.Random) -> None:
+    if progress() >= part:
+        return
+    while progress() < part:  # noqa: ASYNC110  # kills tell nobody
+        await asyncio.sleep(LOOK_SECONDS)
+    await asyncio.sleep(rng.uniform(0.0, LATER_SECONDS))
 
 
 class TelegramCitizen:
@@ -34,17 +47,16 @@ class TelegramCitizen:
         self.written = 0
         self._person = Person(telegram, chat)
 
-    async def write(self, seconds: float, rng: random.Random) -> None:
-        """Writes everything within `seconds`."""
+    async def write(self, progress: Progress, rng: random.Random) -> None:
+        """Writes everything."""
         bursts: list[Sequence[Question]] = []
         left = list(self.questions)
         while left:
             size = rng.randint(1, BURST_MAX)
             bursts.append(left[:size])
             left = left[size:]
-        began = time.monotonic()
-        for at, burst in zip(sorted(rng.uniform(0.0, seconds) for _ in bursts), bursts, strict=True):
-            await asyncio.sleep(max(0.0, began + at - time.monotonic()))
+        for part, burst in zip(sorted(rng.random() for _ in bursts), bursts, strict=True):
+            await _reach(progress, part, rng)
             for question in burst:
                 self._person.says(question.text)
                 self.written += 1
@@ -81,11 +93,10 @@ class WebCitizen:
         self._statuses = statuses
         self._seen: dict[int, str] = {}
 
-    async def write(self, seconds: float, rng: random.Random) -> None:
-        """Writes everything within `seconds`, or as fast as it is accepted after that."""
-        began = time.monotonic()
-        for at, question in zip(sorted(rng.uniform(0.0, seconds) for _ in self.questions), self.questions, strict=True):
-            await asyncio.sleep(max(0.0, began + at - time.monotonic()))
+    async def write(self, progress: Progress, rng: random.Random) -> None:
+        """Writes everything, as fast as it is accepted."""
+        for part, question in zip(sorted(rng.random() for _ in self.questions), self.questions, strict=True):
+            await _reach(progress, part, rng)
             body = {"text": question.text, "client_message_id": secrets.token_hex(8)}
             self.written += 1
             while True:

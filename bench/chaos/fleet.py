@@ -73,6 +73,12 @@ class Fleet:
                 raise BenchError(f"{names} did not start: see {self._logs}")
             await asyncio.sleep(READY_POLL_SECONDS)
 
+    async def come_up(self, timeout_seconds: float) -> None:
+        """Waits until all serve, but not for longer than `timeout_seconds`."""
+        deadline = time.monotonic() + timeout_seconds
+        while time.monotonic() < deadline and not all(member.serves for member in self.members):
+            await asyncio.sleep(READY_POLL_SECONDS)
+
     def kill(self, member: Member) -> bool:
         """SIGKILL; False if the process is not there at this moment."""
         process = member.child.process

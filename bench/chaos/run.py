@@ -36,6 +36,10 @@ WHILE_STARTING: Final = 0.25
 """Share of the kills that may hit a process before it serves again."""
 ALL_AT_ONCE: Final = 0.06
 """Share of the kills that hit everything at the same moment."""
+ALL_SERVING: Final = 0.6
+"""Share of the kills before which everything may come up again, so that they hit work and not only an outage."""
+COMING_UP_SECONDS: Final = 20.0
+"""How long they wait for that."""
 LOOK_SECONDS: Final = 0.5
 REPORT_SECONDS: Final = 30.0
 CLIENTS: Final = 200
@@ -60,11 +64,6 @@ class Plan:
     seed: int = 1
     pause_seconds: tuple[float, float] = (2.0, 8.0)
     last_answers_seconds: float = 240.0
-
-    @property
-    def writing_seconds(self) -> float:
-        """How long citizens write: as long as things are killed."""
-        return self.kills * sum(self.pause_seconds) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +184,9 @@ class _Chaos:
             killing = asyncio.create_task(self._kill())
             reporting = asyncio.create_task(self._report(citizens, began))
             try:
-                seconds = self._plan.writing_seconds
                 seeds = [self._rng.random() for _ in citizens]
                 await asyncio.gather(
-                    *(one.write(seconds, random.Random(seed)) for one, seed in zip(citizens, seeds, strict=True))
+                    *(one.write(self._progress, random.Random(seed)) for one, seed in zip(citizens, seeds, strict=True))
                 )
                 await killing
                 quiet_seconds = await self._until_quiet(citizens)
@@ -221,8 +219,14 @@ class _Chaos:
                 citizens.append(WebCitizen(self._http, self._urls, token, asked, self._statuses))
         return citizens
 
+    def _progress(self) -> float:
+        """The part of the killing that is over, 0 to 1."""
+        return self._kills.total() / self._plan.kills if self._plan.kills else 1.0
+
     async def _kill(self) -> None:
         while self._kills.total() < self._plan.kills:
+            if self._rng.random() < ALL_SERVING:
+                await self._fleet.come_up(COMING_UP_SECONDS)
             await asyncio.sleep(self._rng.uniform(*self._plan.pause_seconds))
             if self._rng.random() < ALL_AT_ONCE:
                 for member in self._fleet.members:
