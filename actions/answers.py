@@ -1,6 +1,7 @@
 """Answers built from the catalogue: texts from `actions/templates`, facts from one entry, nothing guessed."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,9 @@ FACET_LABELS: Final = {
 }
 """Facets in the order of their buttons, as citizens call them."""
 
+ALWAYS_ASKED: Final = ("documents", "fee", "steps")
+"""Their buttons are there even where the answer is that we do not know: a button that is gone says nothing."""
+
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _EDITORS_REMARK: Final = re.compile(r"\s*\([^()]*[A-Za-z][^()]*\)")
 
@@ -48,6 +52,8 @@ def _templates() -> Environment:
 
 def facet_value(service: Service, facet: str) -> str | list[str]:
     """What the entry says of `facet`; empty when it is unknown."""
+    if facet == "contact":
+        return service.contact or service.agency
     if facet == "eligibility":
         return service.eligibility or ([service.audience] if service.audience else [])
     value: str | list[str] = getattr(service, _FIELD_OF_FACET.get(facet, facet))
@@ -62,34 +68,42 @@ def known_facets(service: Service) -> list[str]:
 def card(service: Service) -> str:
     """The whole service at a glance."""
     known = known_facets(service) != ["contact"]
-    return _render("card.txt.j2", service=service, entry=service, known=known, source=_source(service))
+    return _render("card.txt.j2", service=service, entry=service, known=known, warn=True, source=_source(service))
 
 
-def facet_answer(service: Service, facet: str) -> str:
-    """What is known of one facet, or a plain word that it is unknown."""
-    return _render(
-        "facet.txt.j2",
-        service=service,
-        entry=service,
-        facet=facet,
-        label=FACET_LABELS[facet],
-        value=facet_value(service, facet),
-        inferred=_FIELD_OF_FACET.get(facet, facet) in service.inferred_fields,
-        source=_source(service),
-    )
+def facets_answer(service: Service, facets: Sequence[str]) -> str:
+    """What is known of the facets, one after the other, or a plain word that it is unknown."""
+    parts = [
+        {
+            "facet": facet,
+            "label": FACET_LABELS[facet],
+            "value": facet_value(service, facet),
+            "inferred": _FIELD_OF_FACET.get(facet, facet) in service.inferred_fields,
+        }
+        for facet in facets
+    ]
+    # Where nothing is stated there is nothing to warn of.
+    warn = any(part["value"] for part in parts)
+    return _render("facets.txt.j2", service=service, entry=service, parts=parts, warn=warn, source=_source(service))
+
+
+def missing_answer(service: Service, missing: str) -> str:
+    """That the entry does not hold what was asked for, named by `missing`."""
+    return _render("missing.txt.j2", service=service, missing=missing)
 
 
 def faq_answer(faq: Faq) -> str:
     """A general question's answer."""
-    return _render("faq.txt.j2", faq=faq, entry=faq, source=_source(faq))
+    return _render("faq.txt.j2", faq=faq, entry=faq, warn=True, source=_source(faq))
 
 
-def facet_buttons(service: Service, without: str | None = None) -> list[Button]:
-    """Buttons for what the entry knows, except the facet just answered."""
+def facet_buttons(service: Service, without: Sequence[str] = ()) -> list[Button]:
+    """Buttons for what the entry knows, and for what everybody asks; not for what was just answered."""
+    known = known_facets(service)
     return [
-        service_button(FACET_LABELS[facet], INTENT_OF_FACET[facet], service.code)
-        for facet in known_facets(service)
-        if facet != without
+        service_button(label, INTENT_OF_FACET[facet], service.code)
+        for facet, label in FACET_LABELS.items()
+        if (facet in known or facet in ALWAYS_ASKED) and facet not in without
     ]
 
 
@@ -98,6 +112,8 @@ def _render(template: str, **values: object) -> str:
 
 
 def _source(entry: Service | Faq) -> str:
-    """The entry's first source, without the file names and addresses in brackets that only an editor needs."""
-    first = entry.sources[0] if entry.sources else "دليل خدمات بوابة أور"
-    return _EDITORS_REMARK.sub("", first) or first
+    """The entry's first source, without file names, addresses and remarks that only an editor needs."""
+    if not entry.sources:
+        return ""
+    plain = _EDITORS_REMARK.sub("", entry.sources[0])
+    return plain.split("، اطلع")[0].strip() or entry.sources[0]

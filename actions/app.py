@@ -7,7 +7,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.answer import ActionAnswer, ActionOutOfScope
 from actions.browse import ActionListServices
-from actions.confirm import ActionAffirm, ActionDeny, ActionReset
+from actions.courtesy import ActionReset, Affirm, Courtesy
 from actions.resources import Resources, provide
 from catalog.search import LiveIndex
 from foundation.clock import utc_now
@@ -15,7 +15,14 @@ from foundation.database import make_engine, make_session_factory
 from foundation.settings import Settings
 from operations.switches.board import SwitchBoard
 
-ACTIONS = (ActionAnswer, ActionOutOfScope, ActionListServices, ActionAffirm, ActionDeny, ActionReset)
+ACTIONS = (
+    ActionAnswer(),
+    ActionOutOfScope(),
+    ActionListServices(),
+    ActionReset(),
+    Affirm("affirm"),
+    *map(Courtesy, ("deny", "greet", "thank", "goodbye")),
+)
 
 
 class DomainlessExecutor(ActionExecutor):

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.messages import Button, say, service_button
+from actions.offer import no_offer, set_offer
 from actions.resources import resources
 from actions.switched_off import say_if_switched_off
 from actions.turn import Turn
@@ -39,9 +39,8 @@ class ActionListServices(Action):
             listing = await _listing(session, turn)
             if listing is None:
                 await _say_categories(dispatcher, session)
-            else:
-                _say_page(dispatcher, listing, page)
-        return [SlotSet("offer", None)]
+                return [no_offer()]
+            return [_say_page(dispatcher, listing, page)]
 
 
 async def _listing(session: AsyncSession, turn: Turn) -> Listing | None:
@@ -65,7 +64,7 @@ async def _say_categories(dispatcher: CollectingDispatcher, session: AsyncSessio
     say(dispatcher, text, buttons)
 
 
-def _say_page(dispatcher: CollectingDispatcher, listing: Listing, page: int) -> None:
+def _say_page(dispatcher: CollectingDispatcher, listing: Listing, page: int) -> dict[str, Any]:
     pages = max(1, -(-len(listing.services) // PAGE_SIZE))
     page = min(page, pages)
     shown = listing.services[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -80,6 +79,7 @@ def _say_page(dispatcher: CollectingDispatcher, listing: Listing, page: int) -> 
     if page > 1:
         buttons.append(Button("السابق", "list_services", (where, ("page", str(page - 1)))))
     say(dispatcher, "\n".join([text, "", *lines]), [*buttons, ALL_CATEGORIES])
+    return set_offer("ask_service", [code for code, _ in shown], first=(page - 1) * PAGE_SIZE + 1)
 
 
 def _page_number(value: str | None) -> int:

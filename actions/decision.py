@@ -21,6 +21,8 @@ FACET_OF_INTENT = {
 }
 INTENT_OF_FACET = {facet: intent for intent, facet in FACET_OF_INTENT.items()}
 SERVICE_INTENTS = frozenset(FACET_OF_INTENT) | {"ask_service"}
+COURTESY_INTENTS = frozenset({"greet", "thank", "goodbye", "affirm", "deny"})
+"""Words that often come before a question («صباح الخير اريد اجدد جوازي», «لا اقصد شهادة الوفاة»)."""
 
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -95,17 +97,27 @@ def decide(understood: Understood, found: SearchResult, topic: str | None = None
     if outside_probability(understood, found) >= OUTSIDE_FROM:
         return Decision(Act.OUT_OF_SCOPE, OUT_OF_SCOPE, found.hits[:MAX_CHOICES])
     intent = understood.service_intent
+    asks_facet = intent in FACET_OF_INTENT
     best = found.hits[0] if found.hits else None
+    if topic and (not found.names_something or (asks_facet and best and best.kind == "faq")):
+        return Decision(Act.ANSWER, intent, (Hit(code=topic, score=1.0),))
     if best and found.verdict is Verdict.SURE:
         return Decision(Act.ANSWER, intent, (best,))
-    follows_topic = topic and (intent in FACET_OF_INTENT or not found.names_something)
-    if topic and follows_topic and (best is None or best.score < TOPIC_BEATS_SCORE or _among(topic, found)):
+    if topic and asks_facet and (best is None or best.score < TOPIC_BEATS_SCORE or _among(topic, found)):
         return Decision(Act.ANSWER, intent, (Hit(code=topic, score=1.0),))
     if found.verdict is Verdict.TORN:
-        return Decision(Act.CHOOSE, intent, found.hits[:MAX_CHOICES])
-    if intent in FACET_OF_INTENT and not found.names_something:
+        services = tuple(hit for hit in found.hits if hit.kind == "service")
+        return Decision(Act.CHOOSE, intent, (services if asks_facet and services else found.hits)[:MAX_CHOICES])
+    if asks_facet and not found.names_something:
         return Decision(Act.WHICH_SERVICE, intent)
     return Decision(Act.NOT_FOUND, intent, found.hits[:MAX_CHOICES])
+
+
+def decide_courtesy(understood: Understood, found: SearchResult) -> Decision | None:
+    """The answer to the question behind a courtesy, if there is one that the search is sure of."""
+    if found.verdict is Verdict.SURE and found.names_something:
+        return Decision(Act.ANSWER, understood.service_intent, found.hits[:1])
+    return None
 
 
 def outside_probability(understood: Understood, found: SearchResult) -> float:

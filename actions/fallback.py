@@ -6,8 +6,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.abuse import is_abuse
+from actions.answers import GUIDANCE_LINE, facet_buttons
 from actions.decision import Decision
 from actions.messages import Button, say, service_button
+from actions.offer import no_offer, set_offer
 from actions.resources import resources
 from actions.turn import Turn
 from catalog import service as catalogue
@@ -20,7 +22,7 @@ NEAREST_OUTSIDE_MIN_SCORE: Final = 0.25
 """The same for a line that is not the assistant's business: there a wrong guess only puzzles."""
 
 CATEGORIES = Button("كل الخدمات", "list_services")
-PERSON = Button("أريد موظفاً", "request_human")
+PERSON = Button("التحدث مع إنسان", "request_human")
 
 
 async def offer_nearest(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> list[dict[str, Any]]:
@@ -33,9 +35,14 @@ async def offer_nearest(dispatcher: CollectingDispatcher, decision: Decision, tu
 
 
 async def fail(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> list[dict[str, Any]]:
-    """Says that the line is not understood or not the assistant's business."""
+    """Says that the line is not understood or not the assistant's business; the topic's buttons stay at hand."""
     if is_abuse(turn.text):
         dispatcher.utter_message(response="utter_abuse")
+        return _failed(turn)
+    if turn.topic and (about := await _about_topic(turn.topic)):
+        title, buttons = about
+        text = f"لم أفهم سؤالك. إذا كان عن «{title}» فاختر من الأزرار، أو اكتبه بكلمات أخرى."
+        say(dispatcher, text + _person_line(turn), [*buttons, CATEGORIES])
         return _failed(turn)
     text = "هذا خارج ما أعرفه. أجيب عن الخدمات الحكومية الإلكترونية فقط، مثل المستمسكات والرسوم والخطوات."
     say(
@@ -46,16 +53,22 @@ async def fail(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn)
     return _failed(turn)
 
 
+async def _about_topic(code: str) -> tuple[str, list[Button]] | None:
+    async with resources().sessions() as session:
+        service = await catalogue.get_service(session, code)
+    return (service.name, facet_buttons(service)) if service else None
+
+
 def _person_line(turn: Turn) -> str:
     if turn.failures_before + 1 < FAILURES_BEFORE_PERSON:
         return ""
-    return "\nيبدو أنني لم أفهمك. هل تريد أن تتكلم مع موظف؟ اضغط «أريد موظفاً»."
+    return f"\nهل تريد أن تتكلم مع إنسان؟ خط الإرشاد لبوابة أور: {GUIDANCE_LINE}."
 
 
 def _failed(turn: Turn) -> list[dict[str, Any]]:
     failures = turn.failures_before + 1
-    offer = {"intent": "request_human"} if failures >= FAILURES_BEFORE_PERSON else None
-    return [SlotSet("failures", failures), SlotSet("offer", offer)]
+    offer = set_offer("request_human") if failures >= FAILURES_BEFORE_PERSON else no_offer()
+    return [SlotSet("failures", failures), offer]
 
 
 async def _nearest(decision: Decision, min_score: float) -> list[Button]:

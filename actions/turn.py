@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.decision import OUT_OF_SCOPE, Understood
+from actions.offer import Offer
 from actions.topic import current_topic
 
 
@@ -18,7 +19,7 @@ class Turn:
     text: str
     understood: Understood
     topic: str | None
-    offer: dict[str, str] | None
+    offer: Offer | None
     entities: dict[str, str]
     failures_before: int
 
@@ -33,7 +34,7 @@ class Turn:
                 [(each["name"], float(each["confidence"])) for each in message.get("intent_ranking") or ()],
             ),
             topic=current_topic(tracker.get_slot("topic"), now),
-            offer=tracker.get_slot("offer"),
+            offer=Offer.of(tracker.get_slot("offer")),
             entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities", [])},
             failures_before=_failures_in_a_row(tracker),
         )

@@ -64,6 +64,53 @@ EMPTY: Final = frozenset(
 )
 """Words that questions about any entry share (normalised, with and without the article)."""
 
+_GREETINGS: Final = tuple(
+    sorted(
+        (
+            tuple(normalise(line).split())
+            for line in """
+            السلام عليكم ورحمة الله وبركاته
+            السلام عليكم ورحمة الله
+            السلام عليكم
+            سلام عليكم
+            وعليكم السلام
+            سلام
+            صباح الخير
+            صباح النور
+            مساء الخير
+            مساء النور
+            الله بالخير
+            الله يساعدكم
+            الله يساعدك
+            الله يعطيكم العافية
+            الله يعطيك العافية
+            هلو
+            هلا
+            هلا والله
+            مرحبا
+            مرحبة
+            شلونكم
+            شلونك
+            تحية طيبة
+            شكرا جزيلا
+            شكرا
+            ممنون
+            """.strip().splitlines()
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+
+
+def without_greeting(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Normalised words without the greetings they begin with («السلام عليكم» is not about «سلامة»)."""
+    rest = words
+    while greeting := next((each for each in _GREETINGS if rest[: len(each)] == each), None):
+        rest = rest[len(greeting) :]
+    return rest or words
+
+
 _SHORTEST_NAME: Final = 3
 """Letters; shorter words name nothing."""
 

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
-from actions.decision import OUT_OF_SCOPE, SERVICE_INTENTS, Understood, decide
+from actions.decision import (
+    COURTESY_INTENTS,
+    OUT_OF_SCOPE,
+    SERVICE_INTENTS,
+    Understood,
+    decide,
+    decide_courtesy,
+)
 from catalog.search import SearchResult
 from evaluation.cases import Case
 from evaluation.engine import Parse
@@ -36,6 +43,8 @@ def predict(case: Case, parse: Parse, found: SearchResult, search_ms: float) -> 
 
 def acted_on(understood: Understood, found: SearchResult) -> str:
     """The intent that the assistant acts on: `out_of_scope` wherever it would answer with its fallback."""
+    if understood.intent in COURTESY_INTENTS and (behind := decide_courtesy(understood, found)):
+        return behind.intent
     if understood.intent not in SERVICE_INTENTS and understood.intent != OUT_OF_SCOPE:
         return understood.intent
     return decide(understood, found).intent

@@ -9,7 +9,7 @@ from arabic.language import looks_arabizi
 from arabic.normalise import normalise
 from arabic.skeleton import skeleton
 from catalog.search.features import Line
-from catalog.words import is_empty
+from catalog.words import is_empty, without_greeting
 
 HEAD_WORDS: Final = 60
 TAIL_WORDS: Final = 60
@@ -44,7 +44,7 @@ def read(text: str, vocabulary: Vocabulary) -> Query:
         spelled = tuple(normalise(to_arabic(text, vocabulary)).split())
         line = Line(_cut(words) + _cut(spelled), _cut(tuple(skeleton(text).split())))
         return Query((line,), not all(map(is_empty, words)))
-    words = _cut(tuple(normalise(text).split()))
+    words = _cut(without_greeting(tuple(normalise(text).split())))
     readings = [Line.of(" ".join(words))]
     if len(words) > LONG_WORDS and (last := _last_sentence(text)):
         readings.append(Line.of(" ".join(last)))

@@ -33,16 +33,16 @@ def service(**facts: object) -> Service:
 
 
 def test_documents_are_listed_one_a_line() -> None:
-    text = answers.facet_answer(service(documents=["البطاقة الوطنية", "صورة"]), "documents")
+    text = answers.facets_answer(service(documents=["البطاقة الوطنية", "صورة"]), ["documents"])
     assert "المستمسكات:\n• البطاقة الوطنية\n• صورة\n" in text
 
 
 def test_steps_are_numbered() -> None:
-    assert "1. أولاً\n2. ثانياً" in answers.facet_answer(service(steps=["أولاً", "ثانياً"]), "steps")
+    assert "1. أولاً\n2. ثانياً" in answers.facets_answer(service(steps=["أولاً", "ثانياً"]), ["steps"])
 
 
 def test_source_and_day_of_review_end_every_answer() -> None:
-    for text in (answers.card(service()), answers.facet_answer(service(fee="5,000 دينار"), "fee")):
+    for text in (answers.card(service()), answers.facets_answer(service(fee="5,000 دينار"), ["fee"])):
         assert text.endswith("المصدر: صفحة الوزارة\nآخر مراجعة: 2026/11/23")
 
 
@@ -63,13 +63,13 @@ def test_sourced_entries_carry_no_warning() -> None:
 
 @pytest.mark.parametrize("facet", [facet for facet in answers.FACET_LABELS if facet != "contact"])
 def test_an_unknown_facet_is_never_an_empty_answer(facet: str) -> None:
-    text = answers.facet_answer(service(), facet)
+    text = answers.facets_answer(service(), [facet])
     assert "لا نعرف" in text
     assert "5599" in text
 
 
 def test_an_unknown_fee_is_not_free() -> None:
-    assert "لا يعني أنها مجانية" in answers.facet_answer(service(), "fee")
+    assert "لا يعني أنها مجانية" in answers.facets_answer(service(), ["fee"])
 
 
 def test_a_caveat_is_shown() -> None:
@@ -77,19 +77,19 @@ def test_a_caveat_is_shown() -> None:
 
 
 def test_an_inferred_facet_says_so() -> None:
-    assert "استنتجناها" in answers.facet_answer(service(steps=["أولاً"], inferred_fields=["steps"]), "steps")
+    assert "استنتجناها" in answers.facets_answer(service(steps=["أولاً"], inferred_fields=["steps"]), ["steps"])
 
 
 def test_contact_always_gives_the_guidance_line() -> None:
-    text = answers.facet_answer(service(contact="154"), "contact")
+    text = answers.facets_answer(service(contact="154"), ["contact"])
     assert "154" in text
     assert "5599" in text
 
 
-def test_buttons_are_for_what_is_known_except_the_one_answered() -> None:
-    buttons = answers.facet_buttons(service(fee="1", url="https://ur.gov.iq/"), without="fee")
-    assert [button.title for button in buttons] == ["الرابط", "الجهة والاتصال"]
-    assert buttons[0].as_json()["payload"] == '/ask_link{"service": "x-01"}'
+def test_buttons_are_for_what_is_known_or_always_asked_except_the_one_answered() -> None:
+    buttons = answers.facet_buttons(service(fee="1", url="https://ur.gov.iq/"), without=["fee"])
+    assert [button.title for button in buttons] == ["المستمسكات", "الخطوات", "الرابط", "الجهة والاتصال"]
+    assert buttons[2].as_json()["payload"] == '/ask_link{"service": "x-01"}'
 
 
 def test_a_general_question_shows_its_source() -> None:
@@ -106,3 +106,17 @@ def test_a_general_question_shows_its_source() -> None:
     text = answers.faq_answer(faq)
     assert text.startswith("سؤال\n\nجواب")
     assert text.endswith("المصدر: دليل\nآخر مراجعة: 2026/11/01")
+
+
+def test_several_facets_stand_in_one_answer_with_one_footer() -> None:
+    text = answers.facets_answer(service(fee="5,000 دينار", duration="يوم"), ["fee", "duration"])
+    assert "الرسوم: 5,000 دينار\n\nالمدة: يوم" in text
+    assert text.count("آخر مراجعة") == 1
+
+
+def test_nothing_stated_is_nothing_to_warn_of() -> None:
+    assert "غير مؤكدة" not in answers.facets_answer(service(confidence="partly"), ["fee"])
+
+
+def test_what_no_entry_holds_is_said_to_be_unknown() -> None:
+    assert "لا نعرف أوقات الدوام" in answers.missing_answer(service(), "أوقات الدوام")

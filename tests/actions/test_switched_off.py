@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer, ActionOutOfScope
 from actions.browse import ActionListServices
-from actions.confirm import ActionAffirm, ActionReset
+from actions.courtesy import ActionReset, Affirm
 from actions.resources import Resources, provide
 from catalog.search import LiveIndex
 from foundation.clock import utc_now
@@ -47,11 +47,11 @@ class TestOff:
         assert message["custom"]["text"] == SENTENCE
 
     async def test_an_accepted_offer_of_a_service_is_the_sentence(self) -> None:
-        [message] = await said(ActionAffirm(), offer={"intent": "ask_fee", "code": "loan-01"})
+        [message] = await said(Affirm("affirm"), offer={"intent": "ask_fee", "codes": ["loan-01"], "first": 1})
         assert message["custom"]["text"] == SENTENCE
 
     async def test_a_person_can_still_be_asked_for(self) -> None:
-        [message] = await said(ActionAffirm(), offer={"intent": "request_human"})
+        [message] = await said(Affirm("affirm"), offer={"intent": "request_human", "codes": [], "first": 1})
         assert message["response"] == "utter_request_human"
 
     async def test_starting_over_works_on(self) -> None:

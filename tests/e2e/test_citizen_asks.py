@@ -57,15 +57,15 @@ def test_browsing_by_category_with_pages(citizen: Citizen) -> None:
 
 
 def test_two_failures_in_a_row_offer_a_person_and_yes_takes_the_offer(citizen: Citizen) -> None:
-    assert "موظف؟" not in citizen.says("شنو رأيك بفريق برشلونة")
-    assert "موظف؟" in citizen.says("منو راح يفوز بالدوري")
+    assert "إنسان؟" not in citizen.says("شنو رأيك بفريق برشلونة")
+    assert "إنسان؟" in citizen.says("منو راح يفوز بالدوري")
     assert "5599" in citizen.says("اي")
 
 
 def test_a_good_answer_between_two_failures_starts_the_count_again(citizen: Citizen) -> None:
     citizen.says("شنو رأيك بفريق برشلونة")
     citizen.says("جواز السفر")
-    assert "موظف؟" not in citizen.says("منو راح يفوز بالدوري")
+    assert "إنسان؟" not in citizen.says("منو راح يفوز بالدوري")
 
 
 def test_an_unknown_facet_is_said_to_be_unknown(citizen: Citizen) -> None:
@@ -92,6 +92,57 @@ def test_an_unknown_facet_is_said_to_be_unknown(citizen: Citizen) -> None:
 )
 def test_what_is_not_a_service_gets_an_honest_answer(citizen: Citizen, line: str, expected: str) -> None:
     assert expected in citizen.says(line)
+
+
+@pytest.mark.parametrize("follow_up", ["شنو المستمسكات", "المستمسكات", "والمستمسكات؟", "يعني شنو اجيب وياي"])
+def test_the_commonest_follow_up_is_about_the_topic(citizen: Citizen, follow_up: str) -> None:
+    citizen.says("اريد اجدد جواز السفر")
+    assert "المستمسكات:" in citizen.says(follow_up)
+
+
+@pytest.mark.parametrize(
+    "line", ["السلام عليكم اريد اجدد جوازي", "صباح الخير اريد اجدد جوازي", "الله يساعدكم اريد اجدد جوازي"]
+)
+def test_a_greeting_does_not_swallow_the_question(citizen: Citizen, line: str) -> None:
+    reply = citizen.says(line)
+    assert "جواز السفر" in reply
+    assert "أهلاً بك" not in reply
+
+
+def test_a_correction_after_no_is_heard(citizen: Citizen) -> None:
+    citizen.says("شهادة الولادة")
+    assert "شهادة الوفاة" in citizen.says("لا اقصد شهادة الوفاة")
+
+
+def test_a_choice_can_be_typed(citizen: Citizen) -> None:
+    citizen.says("شنو خدمات وزارة الداخلية")
+    assert "شهادة عدم محكومية" in citizen.says("٢")
+    assert "أي واحدة" in citizen.says("اريد قرض")
+    second = citizen.buttons[1]
+    assert citizen.says("الثانية").startswith(second.rstrip("…"))
+
+
+def test_a_facet_waits_for_its_service(citizen: Citizen) -> None:
+    assert "عن أي خدمة" in citizen.says("شكد الرسوم")
+    assert "الرسوم" in citizen.says("جواز السفر")
+
+
+def test_several_facets_in_one_line_are_all_answered(citizen: Citizen) -> None:
+    reply = citizen.says("شكد رسوم فحص المقبلين على الزواج وشكد تطول وشنو المستمسكات")
+    assert "الرسوم:" in reply
+    assert "المدة:" in reply
+    assert "المستمسكات:" in reply
+
+
+def test_what_no_entry_holds_is_not_answered_with_a_fee(citizen: Citizen) -> None:
+    reply = citizen.says("المعين المتفرغ شكد راتبه")
+    assert "لا نعرف الراتب" in reply
+
+
+def test_a_short_line_that_is_not_understood_keeps_the_topic_at_hand(citizen: Citizen) -> None:
+    citizen.says("جواز السفر")
+    citizen.says("طيط طيط بوق")
+    assert "الرسوم" in citizen.buttons
 
 
 def test_a_typed_intent_is_text(citizen: Citizen) -> None:
