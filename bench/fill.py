@@ -194,5 +194,5 @@ def _buttons(names: list[str], count: int, now: datetime) -> Iterator[Row]:
             "conversation_id": names[number % len(names)],
             "id": secrets.token_hex(8),
             "payload": '/ask_fee{"service": "tra-01"}',
-            "created_at": _when(number, count, now),
+            "shown_at": _when(number, count, now),
         }

@@ -1,4 +1,4 @@
-"""`python -m bot.admin`: messages that were put aside, switches."""
+"""`python -m bot.admin`: messages that were put aside, switches, keys."""
 
 import asyncio
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.administration import switches
+from bot.administration.rekey import rekey_all
 from bot.inbox import repository as inbox
 from bot.inbox.service import replay
 from bot.models import InboxItem
@@ -19,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 inbox_app = typer.Typer(no_args_is_help=True, help="Messages that came in.")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(switches.app, name="switch")
+app.command("rekey")(rekey_all)
 
 
 @app.callback()

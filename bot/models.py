@@ -78,7 +78,7 @@ class Conversation(Base):
     channel: Mapped[Channel] = mapped_column(String(16))
     engine_sender: Mapped[str] = mapped_column(String(ID_CHARS), unique=True)
     """The name that the engine knows it by; random, so that nothing leads back from there."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Address(Base):
@@ -117,7 +117,7 @@ class InboxItem(Base):
     id: Mapped[int] = mapped_column(_Serial, primary_key=True)
     channel: Mapped[Channel] = mapped_column(String(16))
     external_id: Mapped[str] = mapped_column(String(EXTERNAL_ID_MAX_CHARS))
-    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     """None for an update that belongs to no conversation or could not be read."""
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What came, encrypted; erased when the turn is done."""
@@ -194,8 +194,8 @@ class OutboxItem(Base):
     )
 
     id: Mapped[int] = mapped_column(_Serial, primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
-    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
     state: Mapped[OutboxState] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(server_default="0")
     parts_sent: Mapped[int] = mapped_column(server_default="0")
@@ -213,7 +213,8 @@ class Button(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     payload: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it was shown last, at most a day earlier."""
 
 
 class VaultEntry(Base):
@@ -228,7 +229,8 @@ class VaultEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
     """A keyed hash of the value, so that the same value keeps its token."""
     value: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When the citizen typed it last."""
 
 
 # The hot paths speak Core to the tables: the ORM's way costs twice the processor time a statement.

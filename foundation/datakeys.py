@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import structlog
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from foundation.settings import VAR, Settings
 
@@ -26,8 +26,11 @@ class DataKeys:
 
     def __init__(self, keys: list[str]) -> None:
         self._cipher = MultiFernet([Fernet(key) for key in keys])
-        self.digest_key = hashlib.sha256(b"digest:" + keys[-1].encode()).digest()
-        """Keys hashes by which equal values are found; from the oldest key, so that a newer one changes nothing."""
+        self._newest = Fernet(keys[0])
+        self.digest_keys = tuple(hashlib.sha256(b"digest:" + key.encode()).digest() for key in keys)
+        """Keys of the hashes by which equal values are found, newest first: the first makes them, all find."""
+        self.older = len(set(keys)) - 1
+        """How many keys there are beside the newest."""
 
     def encrypt(self, text: str) -> bytes:
         """`text` (valid Unicode) under the newest key."""
@@ -36,6 +39,18 @@ class DataKeys:
     def decrypt(self, token: bytes) -> str:
         """The text behind `token`; raises `cryptography.fernet.InvalidToken` if no key fits."""
         return self._cipher.decrypt(token).decode()
+
+    def renewed(self, token: bytes) -> bytes | None:
+        """The same text under the newest key; None if it is already.
+
+        Raises:
+            cryptography.fernet.InvalidToken: No key fits.
+        """
+        try:
+            self._newest.decrypt(token)
+        except InvalidToken:
+            return self._cipher.rotate(token)
+        return None
 
 
 def load_data_keys(settings: Settings, file: Path = KEY_FILE) -> DataKeys:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,8 @@ from bot.models import Button
 
 ID_BYTES = 15
 """20 characters; Telegram's limit for a button's data is 64 bytes."""
+SHOWN_AGAIN = timedelta(days=1)
+"""A button that is shown again within this time is not written again."""
 
 
 def button_id(conversation_id: str, payload: str) -> str:
@@ -28,14 +30,20 @@ async def remember(session: AsyncSession, conversation_id: str, payloads: Iterab
             "conversation_id": conversation_id,
             "id": button_id(conversation_id, payload),
             "payload": payload,
-            "created_at": now,
+            "shown_at": now,
         }
         for payload in dict.fromkeys(payloads)
     ]
     if rows:
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         await session.execute(
-            insert(Button).values(rows).on_conflict_do_nothing(index_elements=["conversation_id", "id"])
+            insert(Button)
+            .values(rows)
+            .on_conflict_do_update(
+                index_elements=["conversation_id", "id"],
+                set_={"shown_at": now},
+                where=Button.shown_at < now - SHOWN_AGAIN,
+            )
         )
 
 

@@ -198,3 +198,22 @@ async def count_quarantined(session: AsyncSession) -> int:
         await session.scalar(select(func.count()).select_from(InboxItem).where(_ITEM.state == InboxState.QUARANTINED))
         or 0
     )
+
+
+async def sealed(session: AsyncSession, state: InboxState, after_id: int, limit: int) -> Sequence[tuple[int, bytes]]:
+    """The next `limit` messages of a state with what came, encrypted, after the message `after_id`."""
+    found = await session.execute(
+        select(_ITEM.id, _ITEM.raw)
+        .where(_ITEM.state == state, _ITEM.id > after_id, _ITEM.raw.is_not(None))
+        .order_by(_ITEM.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def reseal(session: AsyncSession, item_id: int, old: bytes, new: bytes) -> bool:
+    """Puts what came under another key; False if it was erased meanwhile."""
+    replaced = await session.scalar(
+        update(INBOX).where(_ITEM.id == item_id, _ITEM.raw == old).values(raw=new).returning(_ITEM.id)
+    )
+    return replaced is not None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.vault import repository
 from bot.vault.recognise import find
+from bot.vault.repository import Entry
 from foundation.datakeys import DataKeys
 
 TOKEN_OPEN, TOKEN_CLOSE = "⟦", "⟧"
@@ -28,12 +29,11 @@ async def conceal(session: AsyncSession, conversation_id: str, text: str, keys: 
     parts: list[str] = []
     place = 0
     for found in find(text):
-        digest = hmac.new(keys.digest_key, f"{found.kind.value}:{found.value}".encode(), hashlib.sha256).hexdigest()
         token = await repository.put(
             session,
             conversation_id,
             found.kind.value,
-            digest,
+            [_digest(key, found.kind.value, found.value) for key in keys.digest_keys],
             secrets.token_hex(_TOKEN_BYTES),
             keys.encrypt(found.value),
             now,
@@ -52,3 +52,28 @@ async def reveal(session: AsyncSession, conversation_id: str, text: str, keys: D
     return _TOKEN.sub(
         lambda match: keys.decrypt(values[match["token"]]) if match["token"] in values else match[0], text
     )
+
+
+async def renew(session: AsyncSession, entry: Entry, keys: DataKeys) -> bool:
+    """Puts an identifier and its digest under the newest key; its token stays.
+
+    Returns:
+        Whether there was anything to do.
+
+    Raises:
+        cryptography.fernet.InvalidToken: No key fits.
+    """
+    text = keys.decrypt(entry.value)
+    digest = _digest(keys.digest_keys[0], entry.kind, text)
+    # Two tokens for one identifier, made by processes that did not know each other's keys: the second is found no more.
+    spare = _digest(keys.digest_keys[0], entry.kind, f"{text}:{entry.token}")
+    value = keys.renewed(entry.value)
+    if value is None and entry.digest in (digest, spare):
+        return False
+    if entry.digest != digest and await repository.has_digest(session, entry.conversation_id, entry.kind, digest):
+        digest = spare
+    return await repository.replace(session, entry, digest, value or entry.value)
+
+
+def _digest(key: bytes, kind: str, value: str) -> str:
+    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
