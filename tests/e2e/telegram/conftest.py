@@ -3,6 +3,7 @@
 import secrets
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -67,44 +68,51 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gramlab.World]:
 
 
 @pytest.fixture(scope="session")
-def polling(world: gramlab.World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
-    """A product that polls the gramlab world."""
-    proxy = Proxy(world.url, alter=gramlab.without_links)
-    with serving_beside(proxy.app()) as url:
-        product = start_product(
-            tmp_path_factory.mktemp("polling"), TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_BASE_URL=url
-        )
-        yield Lane(product, proxy)
-        stop_product(product)
-
-
-@pytest.fixture(scope="session")
 def telegram() -> Telegram:
     """Our own emulator's state."""
     return Telegram()
 
 
 @pytest.fixture(scope="session")
-def own_server(telegram: Telegram) -> Iterator[str]:
-    """Where our own emulator listens."""
-    with serving_beside(make_server(telegram)) as url:
-        yield url
+def starting(telegram: Telegram, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Proxy, Future[Product]]]:
+    """The product with a webhook at our own emulator, which starts while the one that polls does."""
+    folder = tmp_path_factory.mktemp("webhook")
+    with serving_beside(make_server(telegram)) as own_server:
+        proxy = Proxy(own_server)
+        with serving_beside(proxy.app()) as url, ThreadPoolExecutor(1) as executor:
+            product = executor.submit(
+                start_product,
+                folder,
+                TELEGRAM_BOT_TOKEN=TOKEN,
+                TELEGRAM_API_BASE_URL=url,
+                TELEGRAM_WEBHOOK_URL=url + WEBHOOK_PATH,
+                TELEGRAM_WEBHOOK_SECRET=secrets.token_urlsafe(16),
+            )
+            yield proxy, product
+            stop_product(product.result())
 
 
 @pytest.fixture(scope="session")
-def webhook(telegram: Telegram, own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lane]:
+def webhook(starting: tuple[Proxy, Future[Product]], telegram: Telegram) -> Lane:
     """A product with a webhook, at our own emulator."""
-    proxy = Proxy(own_server)
+    proxy, product = starting
+    proxy.product = product.result().url
+    until(lambda: "ar" in telegram.commands, "the command menu")
+    return Lane(product.result(), proxy)
+
+
+@pytest.fixture(scope="session")
+def polling(
+    world: gramlab.World,
+    starting: tuple[Proxy, Future[Product]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lane]:
+    """A product that polls the gramlab world."""
+    proxy = Proxy(world.url, alter=gramlab.without_links)
     with serving_beside(proxy.app()) as url:
         product = start_product(
-            tmp_path_factory.mktemp("webhook"),
-            TELEGRAM_BOT_TOKEN=TOKEN,
-            TELEGRAM_API_BASE_URL=url,
-            TELEGRAM_WEBHOOK_URL=url + WEBHOOK_PATH,
-            TELEGRAM_WEBHOOK_SECRET=secrets.token_urlsafe(16),
+            tmp_path_factory.mktemp("polling"), TELEGRAM_BOT_TOKEN=world.token, TELEGRAM_API_BASE_URL=url
         )
-        proxy.product = product.url
-        until(lambda: "ar" in telegram.commands, "the command menu")
         yield Lane(product, proxy)
         stop_product(product)
 
