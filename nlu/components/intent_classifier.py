@@ -44,6 +44,7 @@ class ArabicIntentClassifier(GraphComponent, IntentClassifier):
             "refusal_intent": defaults.refusal_intent,
             "refused_share": defaults.refused_share,
             "unfamiliar_share": defaults.unfamiliar_share,
+            "refusal_bias": defaults.refusal_bias,
             "seed": defaults.seed,
             "ranking_length": 10,
         }
@@ -119,6 +120,7 @@ class ArabicIntentClassifier(GraphComponent, IntentClassifier):
             refusal_intent=config["refusal_intent"],
             refused_share=config["refused_share"],
             unfamiliar_share=config["unfamiliar_share"],
+            refusal_bias=config["refusal_bias"],
             seed=config["seed"],
         )
 

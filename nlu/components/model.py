@@ -70,11 +70,13 @@ class Refusal:
         intent: The intent that stands for it.
         confidence: Lines whose best intent is less likely than this are refused.
         familiarity: Lines of whose n-grams a smaller share is known are refused.
+        bias: Added to the log odds of the intent: how much rather a line is refused than guessed at.
     """
 
     intent: str
     confidence: float
     familiarity: float
+    bias: float = 0.0
 
     def covers(self, confidence: float, familiarity: float) -> bool:
         """Whether a line is refused; in a clear one, some words around the matter may be new."""
@@ -178,6 +180,10 @@ class IntentModel:
             asked.append(head.log_probabilities(encoder.embed(text)))
             mixed = head.mix[0] * scores + sum(mix * each for mix, each in zip(head.mix[1:], asked, strict=True))
             log_odds = log_softmax(mixed)
+        if self.refusal and self.refusal.bias:
+            log_odds = log_odds.copy()
+            log_odds[self.intents.index(self.refusal.intent)] += self.refusal.bias
+            log_odds = log_softmax(log_odds)
         return self._decided(np.exp(log_odds), familiarity, len(asked))
 
     def _decided(self, probabilities: np.ndarray, familiarity: float, asked: int) -> Understood:

@@ -42,6 +42,8 @@ _SURE_ENOUGH, _KNOWN_ENOUGH = (
     0.35,
     0.5,
 )  # confidence and familiarity above which nothing is refused: small data seem easy
+_CLEARLY_BETTER = 0.005  # gain in accuracy for which another strength than the middle one is taken
+_LEAST = 1e-9  # probability
 _LENGTH_SEEN = 0.95  # share of the training lines that are no longer than what a head is asked about
 
 
@@ -65,6 +67,7 @@ class TrainingSettings:
         refusal_intent: The intent of lines that belong to none; without it in the data nothing is refused.
         refused_share: Share of lines that belong to an intent which the refusal by low confidence may cost.
         unfamiliar_share: The same for the refusal by unknown n-grams.
+        refusal_bias: Added to the log odds of the refusal intent.
         seed: For every draw; the same data gives the same model.
     """
 
@@ -77,6 +80,7 @@ class TrainingSettings:
     refusal_intent: str = "out_of_scope"
     refused_share: float = 0.005
     unfamiliar_share: float = 0.003
+    refusal_bias: float = 0.0
     seed: int = 7
 
 
@@ -186,6 +190,8 @@ def _held_out(lines: _Lines, settings: TrainingSettings, intents: int) -> _HeldO
         if len(strengths) > 1:
             right = [(each.argmax(axis=1) == held.labels).mean() for each in tried]
             best = int(np.argmax(right))
+            usual = len(right) // 2
+            best = best if right[best] > right[usual] + _CLEARLY_BETTER else usual
             strengths, tried = (strengths[best],), [tried[best]]
         places.append(test)
         scores.append(tried[0])
@@ -304,6 +310,10 @@ def _judged(
     measured = {}
     if settings.refusal_intent in intents:
         outside = list(intents).index(settings.refusal_intent)
+        biased = np.log(np.maximum(probabilities, _LEAST))
+        biased[:, outside] += settings.refusal_bias
+        probabilities = np.exp(log_softmax(biased))
+        predicted = probabilities.argmax(axis=1)
         inside = truth != outside
         confidence = probabilities.max(axis=1)
         decided = confidence[inside & (predicted != outside)]
@@ -311,6 +321,7 @@ def _judged(
             settings.refusal_intent,
             round(min(_SURE_ENOUGH, float(np.quantile(decided, settings.refused_share)) if len(decided) else 0.0), 4),
             round(min(_KNOWN_ENOUGH, float(np.quantile(held.familiarity[inside], settings.unfamiliar_share))), 4),
+            settings.refusal_bias,
         )
         covered = [refusal.covers(*line) for line in zip(confidence, held.familiarity, strict=True)]
         refused = (predicted == outside) | np.array(covered)
