@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The machine's own certificates: many offices look into TLS with a certificate of theirs.
+export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
 UV_VERSION=0.13.9
 DISK_NEEDED_MB=2500
 kind=${1:-run}
