@@ -1,4 +1,4 @@
-"""`python -m bot.admin`: messages that were put aside, switches, keys."""
+"""`python -m bot.admin`: messages that were put aside, switches, keys, retention."""
 
 import asyncio
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.administration import switches
+from bot.administration.purge import purge_now
 from bot.administration.rekey import rekey_all
 from bot.inbox import repository as inbox
 from bot.inbox.service import replay
@@ -21,6 +22,7 @@ inbox_app = typer.Typer(no_args_is_help=True, help="Messages that came in.")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(switches.app, name="switch")
 app.command("rekey")(rekey_all)
+app.command("purge")(purge_now)
 
 
 @app.callback()

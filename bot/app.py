@@ -16,6 +16,7 @@ from bot.channels import ChannelPort
 from bot.models import Channel, LaneKind
 from bot.outbox.sender import Sender
 from bot.ratelimit import make_rate_limiter
+from bot.retention.job import RetentionJob
 from bot.signals import Signals
 from bot.telegram import webhook
 from bot.telegram.client import TelegramClient
@@ -67,7 +68,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     workers = [
         LaneWorker(LaneKind.TURN, turns.run, sessions=sessions, signals=signals, clock=clock, concurrency=TURNS_AT_ONCE)
     ]
-    background: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = [RetentionJob(sessions, engine, settings, clock).run]
     leader: Leader | None = None
     app = FastAPI(title="ur-assistant", docs_url=None, redoc_url=None, openapi_url=None)
     if client is not None:

@@ -14,5 +14,6 @@ REFUSALS = Counter("ur_refusals_total", "Messages that the gate answered without
 ERRORS = Counter("ur_errors_total", "Errors by where they happened", ["where"])
 QUEUE_DEPTH = Gauge("ur_queue_depth", "Rows that wait", ["queue"])
 QUEUE_AGE_SECONDS = Gauge("ur_queue_age_seconds", "Age of the oldest row that waits", ["queue"])
+PURGED = Counter("ur_purged_total", "Rows that retention deleted, by what they hold", ["kind"])
 SWITCHED_OFF = Gauge("ur_switched_off", "Whether a capability is switched off: 1 or 0", ["capability"])
 DEPENDENCY_UP = Gauge("ur_dependency_up", "Whether engine and actions answer: 1 or 0", ["name"])

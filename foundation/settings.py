@@ -49,6 +49,17 @@ class Settings(BaseSettings):
     """A longer message is refused with a sentence that says so."""
     request_max_bytes: int = 64 * 1024
 
+    retention_transcript_days: int = Field(default=180, ge=1)
+    """How long what was said is kept; a conversation that is silent for so long is deleted whole."""
+    retention_inbox_days: int = Field(default=30, ge=1)
+    """How long what came in a message that was put aside is kept for a replay; otherwise it is erased with its turn."""
+    retention_outbox_days: int = Field(default=30, ge=1)
+    """How long it is kept how the delivery of a reply went."""
+    retention_vault_days: int = Field(default=90, ge=1)
+    """How long an identifier is kept after it was typed last."""
+    retention_button_days: int = Field(default=180, ge=1)
+    """How long a button works after it was shown last."""
+
     chat_wait_seconds: float = 10.0
     """How long the chat API waits for a turn before it says that the answer comes later."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -92,6 +93,19 @@ class EngineClient:
         if response.status_code == _TURN_FAILED and await self.actions_alive():
             raise TurnFailedError("engine: turn_failed")
         raise EngineUnavailableError(f"engine: {response.status_code}")
+
+    async def forget(self, sender: str) -> None:
+        """Deletes the engine's memory of a conversation; one that it does not know is no error.
+
+        Raises:
+            EngineUnavailableError: It was not deleted; try again later.
+        """
+        try:
+            response = await self._client.delete(f"/webhooks/gateway/conversations/{quote(sender, safe='')}")
+        except httpx.HTTPError as error:
+            raise EngineUnavailableError(f"engine: {type(error).__name__}") from error
+        if response.status_code != httpx.codes.OK:
+            raise EngineUnavailableError(f"engine: {response.status_code}")
 
     async def alive(self) -> bool:
         """Whether the engine answers at all."""

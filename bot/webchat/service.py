@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import repository as conversations
@@ -84,7 +85,7 @@ class WebChat:
         """Stores a message, or finds it if it came before.
 
         Raises:
-            ApiError: 429 if the citizen writes too much.
+            ApiError: 429 if the citizen writes too much, 404 if the conversation was deleted a moment ago.
         """
         external_id = f"{conversation_id}:{_message_name(posted.client_message_id)}"
         if posted.client_message_id is not None:
@@ -95,10 +96,13 @@ class WebChat:
         now = self.clock()
         if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
             raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
-        async with transaction(self.sessions) as session:
-            item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
-            if item_id is None:  # the same message at the same time in another process
-                item_id = await inbox.find(session, Channel.WEB, external_id)
+        try:
+            async with transaction(self.sessions) as session:
+                item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
+                if item_id is None:  # the same message at the same time in another process
+                    item_id = await inbox.find(session, Channel.WEB, external_id)
+        except IntegrityError as error:
+            raise ApiError(404, "unknown_conversation") from error
         if item_id is None:
             raise LookupError("the message was removed while it was being added")
         RECEIVED.labels(Channel.WEB.value).inc()

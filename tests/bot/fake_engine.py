@@ -29,6 +29,8 @@ class FakeEngine:
     """How often a conversation had two turns at once."""
     buttons: list[dict[str, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] | None = None
+    forgotten: list[str] = field(default_factory=list)
+    """Senders whose memory was deleted."""
 
     @property
     def heard(self) -> list[str]:
@@ -55,6 +57,15 @@ class FakeEngine:
             if self.status != 200:
                 return JSONResponse({"error": "turn_failed"}, self.status)
             return await self._turn(await request.json())
+
+        @app.delete("/webhooks/gateway/conversations/{sender}")
+        async def forget(sender: str, request: Request) -> JSONResponse:
+            if request.headers.get("authorization") != f"Bearer {self.token}":
+                return JSONResponse({}, 401)
+            if self.status != 200:
+                return JSONResponse({"error": "forget_failed"}, self.status)
+            self.forgotten.append(sender)
+            return JSONResponse({"deleted": True})
 
         return app
 

@@ -1,0 +1,1 @@
+"""Retention: what is older than its days is deleted, in small steps, and never anything that still waits."""
