@@ -33,6 +33,7 @@ ALWAYS_ASKED: Final = ("documents", "fee", "steps")
 
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _EDITORS_REMARK: Final = re.compile(r"\s*\([^()]*[A-Za-z][^()]*\)")
+_EDITORS_ADDRESS: Final = re.compile(r" (?:على|في مستودع) GitHub\b.*")
 
 _FIELD_OF_FACET: Final = {"link": "url"}
 
@@ -115,5 +116,5 @@ def _source(entry: Service | Faq) -> str:
     """The entry's first source, without file names, addresses and remarks that only an editor needs."""
     if not entry.sources:
         return ""
-    plain = _EDITORS_REMARK.sub("", entry.sources[0])
+    plain = _EDITORS_ADDRESS.sub(" على الإنترنت", _EDITORS_REMARK.sub("", entry.sources[0]))
     return plain.split("، اطلع")[0].strip() or entry.sources[0]
