@@ -76,7 +76,9 @@ class Fleet:
     async def come_up(self, timeout_seconds: float) -> None:
         """Waits until all serve, but not for longer than `timeout_seconds`."""
         deadline = time.monotonic() + timeout_seconds
-        while time.monotonic() < deadline and not all(member.serves for member in self.members):
+        while time.monotonic() < deadline:
+            if all(member.serves for member in self.members):
+                return
             await asyncio.sleep(READY_POLL_SECONDS)
 
     def kill(self, member: Member) -> bool:
