@@ -75,7 +75,7 @@ class TrainingSettings:
     copies: int = 0
     folds: int = 3
     encoders: tuple[str, ...] = ("use",)
-    worth_asking: float = 0.03
+    worth_asking: float = 0.02
     encoder_seconds: float = 30.0
     refusal_intent: str = "out_of_scope"
     refused_share: float = 0.005
