@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arabic import guess, strip_controls
 from bot.commands import payload_of
@@ -81,11 +81,21 @@ def clean(text: str) -> str:
     return strip_controls(text).replace(TOKEN_OPEN, "[").replace(TOKEN_CLOSE, "]").strip()
 
 
+def cleaned(incoming: Incoming) -> Incoming:
+    """The message as it may be stored and judged: PostgreSQL takes neither a null character nor a lone surrogate."""
+    return replace(
+        incoming,
+        text=clean(incoming.text),
+        button=strip_controls(incoming.button),
+        album=strip_controls(incoming.album),
+    )
+
+
 def judge(incoming: Incoming, around: Circumstances, *, max_chars: int) -> Verdict:
     """Decides on one message.
 
     Args:
-        incoming: The message; its text is `clean`.
+        incoming: The message, `cleaned`.
         around: What is known of the conversation.
         max_chars: Longer texts are refused with a sentence that says so.
     """

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
 
@@ -124,8 +124,7 @@ class TurnRunner:
         port = deps.channels[work.channel]
         if work.raw is None:
             raise ValueError("a queued message without content")
-        read = port.read(unseal(work.raw, deps.keys))
-        incoming = replace(read, text=gate.clean(read.text))
+        incoming = gate.cleaned(port.read(unseal(work.raw, deps.keys)))
         around = await self._circumstances(held, work, incoming, port)
         verdict = gate.judge(incoming, around, max_chars=deps.settings.message_max_chars)
         said = Said(await self._conceal(work, incoming.text), _body_of(incoming))

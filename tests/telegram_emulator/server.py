@@ -54,9 +54,16 @@ def make_server(telegram: Telegram) -> FastAPI:
             return _error(error.status, error.description, error.parameters)
         if method != "getUpdates":
             telegram.record(method, parameters, accepted=True)
-        return JSONResponse({"ok": True, "result": result})
+        return _AsciiResponse({"ok": True, "result": result})
 
     return app
+
+
+class _AsciiResponse(JSONResponse):
+    """Telegram escapes all but ASCII, and so can send what is no valid text."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content).encode()
 
 
 def _error(status: int, description: str, parameters: dict[str, Any] | None = None) -> JSONResponse:
