@@ -19,19 +19,27 @@ _escapes = st.lists(
 _printable = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60)
 
 
+READ_MAX_BYTES = 60_000
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request as bytes.
 
     Attributes:
         data: All of it.
-        sound: It is HTTP, so that it has an answer.
+        http: It is HTTP.
         says: It is a message of words in the conversation, so that it is answered with success.
     """
 
     data: bytes
-    sound: bool = True
+    http: bool = True
     says: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Its answer arrives: it is HTTP, and so short that it is read before the bot hangs up."""
+        return self.http and len(self.data) <= READ_MAX_BYTES
 
 
 def _head(method: str, target: str, body: bytes, headers: str) -> bytes:
@@ -103,5 +111,5 @@ def requests(tokens: list[str]) -> st.SearchStrategy[Request]:
         st.builds(said, st.sampled_from(tokens), _words),
         st.builds(asked, st.sampled_from(METHODS), targets, _bodies, _headers),
         st.builds(looked, st.sampled_from(tokens), st.sampled_from(["history", "events"]), _queries, _headers),
-        st.binary(min_size=1, max_size=200).map(lambda data: Request(data + b"\r\n\r\n", sound=False)),
+        st.binary(min_size=1, max_size=200).map(lambda data: Request(data + b"\r\n\r\n", http=False)),
     )

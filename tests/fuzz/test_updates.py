@@ -13,6 +13,7 @@ SHARE = 0.3
 
 
 @pytest.mark.timeout(0)
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_updates(target: Target, counted: Counter[str], inputs: int) -> None:
     @settings(
         max_examples=int(inputs * SHARE),
