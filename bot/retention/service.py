@@ -19,7 +19,7 @@ from foundation.settings import Settings
 from operations.audit import repository as audit
 from operations.audit.models import Action
 
-BATCH = 200
+BATCH = 100
 """Rows in one transaction: short enough that a turn does not notice."""
 CONVERSATIONS_BATCH = 50
 PAUSE_SECONDS = 0.02

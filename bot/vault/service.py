@@ -15,6 +15,8 @@ from foundation.datakeys import DataKeys
 
 TOKEN_OPEN, TOKEN_CLOSE = "⟦", "⟧"
 """The signs around a token. Typed ones are replaced at the gate, so that nobody can forge a token."""
+DELETED = "•••"
+"""Shown for an identifier that is not kept any more."""
 _TOKEN_BYTES = 4
 _TOKEN = re.compile(rf"{TOKEN_OPEN}(?P<kind>[a-z]+):(?P<token>[0-9a-f]+){TOKEN_CLOSE}")
 
@@ -52,6 +54,11 @@ async def reveal(session: AsyncSession, conversation_id: str, text: str, keys: D
     return _TOKEN.sub(
         lambda match: keys.decrypt(values[match["token"]]) if match["token"] in values else match[0], text
     )
+
+
+def masked(text: str) -> str:
+    """What `reveal` gave, as a citizen may see it: tokens whose identifier was deleted become dots."""
+    return _TOKEN.sub(DELETED, text)
 
 
 async def renew(session: AsyncSession, entry: Entry, keys: DataKeys) -> bool:

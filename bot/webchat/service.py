@@ -22,7 +22,7 @@ from bot.ratelimit import Allowance, RateLimiter
 from bot.replies import as_json
 from bot.sentences import say as sentence
 from bot.signals import Signals, lane_topic, wait_for_signal
-from bot.vault.service import reveal
+from bot.vault.service import masked, reveal
 from bot.webchat.body import Posted
 from bot.webchat.errors import ApiError
 from bot.work import lanes
@@ -137,7 +137,7 @@ class WebChat:
     async def shown(self, session: AsyncSession, messages: Sequence[Message]) -> list[dict[str, Any]]:
         """Replies as the citizen sees them, vault tokens replaced by what they stand for."""
         return [
-            as_json(message) | {"text": await reveal(session, message.conversation_id, message.text, self.keys)}
+            as_json(message) | {"text": masked(await reveal(session, message.conversation_id, message.text, self.keys))}
             for message in messages
         ]
 

@@ -280,6 +280,16 @@ class TestRace:
         assert purged.rows["conversations"] == 0
         assert (await past.rows(conversation))["messages"] == 2
 
+    async def test_a_deleted_identifier_is_shown_as_dots(
+        self, bot: Bot, sessions: SessionFactory, settings: Settings, client: EngineClient
+    ) -> None:
+        citizen = await bot.citizen()
+        await citizen.says(f"رقمي {PHONE}")
+        later = datetime.now(UTC) + timedelta(days=100)
+        assert (await Purge(sessions, client, settings, later).run()).rows["vault"] == 1
+        lines = (await bot.http.get(f"/api/chat/{citizen.conversation}/history")).json()["messages"]
+        assert lines[0]["text"] == "رقمي •••"
+
     async def test_a_page_of_a_deleted_conversation_is_told_so(
         self, bot: Bot, sessions: SessionFactory, settings: Settings, client: EngineClient, past: Past
     ) -> None:
