@@ -8,12 +8,17 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import settings as hypothesis_settings
 
 from foundation.database import SessionFactory, make_engine, make_session_factory
 from foundation.settings import ROOT
 
 POSTGRES_ADMIN = "postgresql://postgres@127.0.0.1:5432/postgres"
 POSTGRES_CONNECT_SECONDS = 2
+
+# A busy machine makes an example slow, not wrong.
+hypothesis_settings.register_profile("project", deadline=None)
+hypothesis_settings.load_profile("project")
 
 
 def migrate(url: str) -> None:
