@@ -83,7 +83,7 @@ class TelegramClient:
         try:
             response = await self._polling.post(self._updates_url, json=query)
             answer = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise PollError(0, 0.0) from error
         if not isinstance(answer, dict) or not answer.get("ok") or not isinstance(answer.get("result"), list):
             parameters = answer.get("parameters") if isinstance(answer, dict) else None

@@ -16,7 +16,7 @@ from bot.metrics import ERRORS, RECEIVED
 from bot.models import Channel, InboxState, LaneKind
 from bot.signals import Signals, lane_topic
 from bot.telegram.client import TelegramClient
-from bot.telegram.updates import UnreadableUpdateError, open_envelope, update_id_of
+from bot.telegram.updates import UnreadableUpdateError, bounded, open_envelope, update_id_of
 from foundation.clock import Clock
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -47,7 +47,7 @@ class Intake:
         now = self._clock()
         async with transaction(self._sessions) as session:
             for raw in updates:
-                callback_id = await self._store_one(session, raw, now)
+                callback_id = await self._store_one(session, bounded(raw), now)
                 if callback_id is not None:
                     callbacks.append(callback_id)
         self._signals.notify(lane_topic(LaneKind.TURN))

@@ -33,6 +33,10 @@ _NOTICES = frozenset(
 _GONE = frozenset({"kicked", "left"})
 
 
+NESTING_MAX = 100
+"""Levels of objects in objects; Telegram's own updates have a tenth of it. Beyond it nothing can be written as JSON."""
+
+
 class UnreadableUpdateError(ValueError):
     """An update without the fields that its kind must have; the text names the field, never its content."""
 
@@ -62,12 +66,28 @@ def update_id_of(raw: object) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
+def bounded(raw: object) -> object:
+    """The update, or only its number if it is nested deeper than `NESTING_MAX`."""
+    level: list[object] = [raw]
+    for _ in range(NESTING_MAX):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+        ]
+        if not level:
+            return raw
+    return {"update_id": update_id_of(raw), "nested_too_deep": True}
+
+
 def open_envelope(raw: object) -> Envelope:
     """What is needed to store an update; raises `UnreadableUpdateError`."""
     update_id = update_id_of(raw)
     if update_id is None:
         raise UnreadableUpdateError("update_id")
     update: dict[str, Any] = raw  # type: ignore[assignment]  # it has an update id
+    if "nested_too_deep" in update:
+        raise UnreadableUpdateError("nesting")
     if "callback_query" in update:
         query = _object(update, "callback_query")
         return Envelope(update_id, _chat_of_query(query)[0], callback_id=_text(query, "id"))

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from bot.metrics import ERRORS
@@ -60,4 +61,5 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(OperationalError, database)
     app.add_exception_handler(InterfaceError, database)
+    app.add_exception_handler(PoolTimeoutError, database)
     app.add_exception_handler(Exception, unexpected)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.models import Leadership
@@ -60,7 +60,7 @@ class Leader:
             try:
                 async with transaction(self._sessions) as session:
                     taken = await take(session, self._name, self._owner, now)
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("leadership_failed", error=type(error).__name__)
             else:
                 if taken and not self.leads():
@@ -74,5 +74,5 @@ class Leader:
         try:
             async with transaction(self._sessions) as session:
                 await give_up(session, self._name, self._owner)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("leadership_failed", error=type(error).__name__)

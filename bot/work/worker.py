@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import ERRORS
 from bot.models import LaneKind
@@ -89,7 +89,7 @@ class LaneWorker:
         try:
             async with transaction(self._sessions) as session:
                 return await lanes.claim(session, self._kind, self._clock(), limit)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             ERRORS.labels("claim").inc()
             log.warning("claim_failed", lane=self._kind.value, error=type(error).__name__)
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
@@ -110,7 +110,7 @@ class LaneWorker:
         try:
             async with transaction(self._sessions) as session:
                 await lanes.end(session, held, ready_at)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("give_back_failed", lane=self._kind.value, error=type(error).__name__)
 
     async def _renew(self) -> None:
@@ -121,7 +121,7 @@ class LaneWorker:
             try:
                 async with transaction(self._sessions) as session:
                     await lanes.renew(session, list(self._running.values()), self._clock())
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("renew_failed", lane=self._kind.value, error=type(error).__name__)
 
     def _ended(self, task: asyncio.Task[None], wake: asyncio.Event) -> None:

@@ -29,3 +29,15 @@ async def test_button_and_album_on_telegram(polling_bot: Bot, engine: FakeEngine
     await eventually(lambda: len(person.received) == 3, MAX_OWN_FAILURES + 20)
     assert "زر" in person.received[0]["text"]
     assert engine.heard == ["سؤال"]
+
+
+async def test_nested_deeper_than_can_be_written(polling_bot: Bot, engine: FakeEngine) -> None:
+    person = polling_bot.person()
+    for depth in (150, 900):
+        nested: object = None
+        for _ in range(depth):
+            nested = [nested]
+        person.sends(text="سؤال", entities=nested)
+    person.says("سؤال")
+    await eventually(lambda: engine.heard == ["سؤال"])
+    await eventually(lambda: len(person.received) == 1)

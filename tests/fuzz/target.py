@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import create_app
-from bot.telegram.updates import update_id_of
+from bot.telegram.updates import bounded, update_id_of
 from foundation.database import make_engine
 from foundation.settings import Settings
 from tests.bot.fake_engine import FakeEngine
@@ -201,7 +201,7 @@ class Target:
 
 def _name_of(body: bytes) -> str:
     with deep():
-        update = json.loads(body)
+        update = bounded(json.loads(body))
         number = update_id_of(update)
         known = number is not None and abs(number) < 2**63
         return f"number {number}" if known else json.dumps(update, sort_keys=True)
