@@ -159,11 +159,11 @@ class TestButtons:
         await got(person, 1)
         rows = person.received[0]["reply_markup"]["inline_keyboard"]
         assert [[button["text"] for button in row] for row in rows] == [["الرسوم", "الرابط"], [LONG_LABEL]]
-        engine.delay_seconds = 3.0
+        engine.delay_seconds = 2.6
         started = time.monotonic()
         person.presses(rows[0][0]["callback_data"])
         await eventually(lambda: bool(polling_bot.telegram.called("answerCallbackQuery")))
-        assert time.monotonic() - started < 2.5
+        assert time.monotonic() - started < 2.2
         assert (await got(person, 2))[1] == 'جواب /ask_fee{"service": "loan-01"}'
 
     async def test_unknown_button_gets_a_sentence(self, polling_bot: Bot) -> None:
