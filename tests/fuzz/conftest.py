@@ -1,6 +1,5 @@
 """How many inputs, and what came of them."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -8,8 +7,6 @@ import pytest
 
 from tests.fuzz.target import Target
 
-INPUTS = int(os.environ.get("FUZZ_INPUTS") or 1_500)
-"""Of all fuzz tests together, on both databases."""
 _COUNTED: Counter[str] = Counter()
 
 
@@ -17,12 +14,6 @@ _COUNTED: Counter[str] = Counter()
 def counted() -> Counter[str]:
     """Counts inputs by what came of them; printed at the end."""
     return _COUNTED
-
-
-@pytest.fixture
-def inputs() -> int:
-    """Inputs for all tests together."""
-    return INPUTS
 
 
 @pytest.fixture

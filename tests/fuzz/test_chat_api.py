@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.fuzz import GIVEN, INPUTS, TIMEOUT_SECONDS
 from tests.fuzz.requests import Request, requests
 from tests.fuzz.target import Answered, Target
 
@@ -15,15 +16,16 @@ CONVERSATIONS = 5
 SHOWN_BYTES = 500
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(TIMEOUT_SECONDS)
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-def test_requests(target: Target, counted: Counter[str], inputs: int) -> None:
+def test_requests(target: Target, counted: Counter[str]) -> None:
     tokens = [_opened(target) for _ in range(CONVERSATIONS)]
 
     @settings(
-        max_examples=int(inputs * SHARE),
+        max_examples=int(INPUTS * SHARE),
         deadline=None,
         database=None,
+        derandomize=not GIVEN,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )

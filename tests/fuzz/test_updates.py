@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.fuzz import GIVEN, INPUTS, TIMEOUT_SECONDS
 from tests.fuzz.target import Target
 from tests.fuzz.updates import bodies
 
@@ -12,13 +13,14 @@ SHARE = 0.3
 """Of all inputs, on each database."""
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(TIMEOUT_SECONDS)
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-def test_updates(target: Target, counted: Counter[str], inputs: int) -> None:
+def test_updates(target: Target, counted: Counter[str]) -> None:
     @settings(
-        max_examples=int(inputs * SHARE),
+        max_examples=int(INPUTS * SHARE),
         deadline=None,
         database=None,
+        derandomize=not GIVEN,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
