@@ -7,20 +7,22 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import answers
-from actions.asked import chosen, facets_named, not_held
+from actions import also, answers, ask_back, followup
+from actions.asked import chosen, facets_named, not_held, paper_asked
 from actions.decision import FACET_OF_INTENT, Act, Decision, decide
-from actions.fallback import fail, offer_nearest
-from actions.messages import say, service_button
-from actions.offer import no_offer, set_offer
+from actions.elsewhere import RATION_COMPLAINTS, only_complains
+from actions.elsewhere import answer as say_who_takes_it
+from actions.fallback import confirm_nearest, fail, offer_nearest
+from actions.handoff import is_sensitive
+from actions.messages import PERSON, Button, say
+from actions.offer import no_offer
+from actions.place import within_place
 from actions.resources import resources
 from actions.switched_off import say_if_switched_off
 from actions.topic import set_topic
 from actions.turn import Turn
-from catalog import service as catalogue
-from catalog.search import Hit, SearchResult
+from catalog.models import Service
 
 Events = list[dict[str, Any]]
 
@@ -41,7 +43,7 @@ class ActionAnswer(Action):
             return []
         turn = Turn.of(tracker, resources().clock())
         if pressed := turn.entities.get("service"):
-            return await answer_entry(dispatcher, pressed, _facets_of(turn.understood.intent))
+            return await answer_entry(dispatcher, pressed, _facets_of(turn.understood.intent), turn)
         return await respond(dispatcher, turn)
 
 
@@ -64,15 +66,16 @@ async def respond(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     if picked := await take_choice(dispatcher, turn):
         return picked
     found = await resources().index.search(turn.text)
-    return await carry_out(
-        dispatcher, _with_offer(_with_topic(decide(turn.understood, found, turn.topic), found, turn), turn), turn
-    )
+    topic = None if turn.offer and turn.offer.candidates else turn.topic
+    decision = within_place(decide(turn.understood, found, topic), turn)
+    decision = followup.about_what_was_said(decision, found, turn)
+    return await carry_out(dispatcher, _with_waiting_facet(decision, turn), turn)
 
 
 async def take_choice(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     """Answers if the line picks one of the entries just offered («الثانية»); else no events."""
     if turn.offer and (code := chosen(turn.text, turn.offer.codes, turn.offer.first)):
-        return await answer_entry(dispatcher, code, _facets_of(turn.offer.intent))
+        return await answer_entry(dispatcher, code, _facets_of(turn.offer.intent), turn)
     return []
 
 
@@ -82,80 +85,72 @@ async def carry_out(dispatcher: CollectingDispatcher, decision: Decision, turn: 
         case Act.ANSWER:
             return await _answer(dispatcher, decision, turn)
         case Act.CHOOSE:
-            return await _choose(dispatcher, decision)
+            return ask_back.which(dispatcher, decision, turn)
         case Act.WHICH_SERVICE:
-            dispatcher.utter_message(response="utter_which_service")
-            return [set_offer(decision.intent)]
+            return ask_back.which_service(dispatcher, decision, turn)
         case Act.NOT_FOUND:
             return await offer_nearest(dispatcher, decision, turn)
+        case Act.CONFIRM:
+            return await confirm_nearest(dispatcher, decision, turn)
         case Act.OUT_OF_SCOPE:
             return await fail(dispatcher, decision, turn)
 
 
 async def answer_entry(
-    dispatcher: CollectingDispatcher, code: str, facets: Sequence[str], missing: str | None = None
+    dispatcher: CollectingDispatcher, code: str, facets: Sequence[str], turn: Turn | None = None
 ) -> Events:
-    """Answers with the entry `code` (a service or a FAQ): its card, some facets, or that it lacks `missing`."""
-    async with resources().sessions() as session:
-        if await _say_service(dispatcher, session, code, facets, missing):
-            return [set_topic(code, resources().clock()), no_offer()]
-        if faq := await catalogue.get_faq(session, code):
-            # A general question does not become the topic: «وشكد الرسوم؟» after it is about the service before.
-            say(dispatcher, answers.faq_answer(faq))
-            return [no_offer()]
+    """Answers with the entry `code` (a service or a FAQ): its card or some facets; `turn` tells what else was said."""
+    if service := resources().index.service(code):
+        _say_service(dispatcher, service, facets, turn)
+        return [set_topic(code, resources().clock()), no_offer()]
+    if faq := resources().index.faq(code):
+        # A general question does not become the topic: «وشكد الرسوم؟» after it is about the service before.
+        say(dispatcher, answers.faq_answer(faq))
+        return [no_offer()]
     dispatcher.utter_message(response="utter_gone")
     return [SlotSet("topic", None), no_offer()]
 
 
 async def _answer(dispatcher: CollectingDispatcher, decision: Decision, turn: Turn) -> Events:
     facets = _facets_of(decision.intent)
-    named = facets_named(turn.text)
+    code = decision.hits[0].code
+    complains = not turn.in_form and (not facets or code in RATION_COMPLAINTS)
+    if complains and (complaint := only_complains(turn.text, code)) is not None:
+        return say_who_takes_it(dispatcher, complaint)
+    asked = followup.read(turn.text)
+    named = asked.facets if asked.says_no_more else facets_named(turn.text)
     if facets and len(named) > 1:
-        facets = named if facets[0] in named else [*facets, *named]
-    missing = not_held(turn.text) if facets and facets[0] in FACETS_WITHOUT_FIGURES else None
-    return await answer_entry(dispatcher, decision.hits[0].code, facets, missing)
+        facets = list(named) if facets[0] in named else [*facets, *named]
+    events = await answer_entry(dispatcher, code, facets, turn)
+    if not turn.in_form and code != turn.topic:
+        await also.name_others(dispatcher, turn.text, code)
+    return events
 
 
-async def _say_service(
-    dispatcher: CollectingDispatcher, session: AsyncSession, code: str, facets: Sequence[str], missing: str | None
-) -> bool:
-    service = await catalogue.get_service(session, code)
-    if service is None:
-        return False
+def _say_service(dispatcher: CollectingDispatcher, service: Service, facets: Sequence[str], turn: Turn | None) -> None:
+    again = turn is not None and turn.topic == service.code
+    missing = not_held(turn.text) if turn and facets and facets[0] in FACETS_WITHOUT_FIGURES else None
+    paper = paper_asked(turn.text) if turn and "documents" in facets else None
     if missing:
-        say(dispatcher, answers.missing_answer(service, missing), answers.facet_buttons(service))
+        say(dispatcher, answers.missing_answer(service, missing), _buttons(service))
     elif facets:
-        say(dispatcher, answers.facets_answer(service, facets), answers.facet_buttons(service, without=facets))
+        unknown = paper[1] if paper and not answers.mentions(service, paper[0]) else None
+        text = answers.facets_answer(service, facets, again=again, unknown=unknown)
+        say(dispatcher, text, _buttons(service, without=facets))
     else:
-        say(dispatcher, answers.card(service), answers.facet_buttons(service))
-    return True
+        say(dispatcher, answers.card(service, again=again), _buttons(service))
 
 
-async def _choose(dispatcher: CollectingDispatcher, decision: Decision) -> Events:
-    async with resources().sessions() as session:
-        titles = await catalogue.titles(session, [hit.code for hit in decision.hits])
-    buttons = [service_button(title, decision.intent, code) for code, title in titles.items()]
-    text = "أي واحدة تقصد؟" if len(titles) > 1 else f"هل تقصد «{next(iter(titles.values()), '')}»؟"
-    say(dispatcher, text, buttons)
-    return [set_offer(decision.intent, list(titles))]
+def _buttons(service: Service, without: Sequence[str] = ()) -> list[Button]:
+    """What to ask next; with a sensitive topic, a person too."""
+    person = [PERSON] if is_sensitive(service.code) else []
+    return [*answers.facet_buttons(service, without), *person]
 
 
-def _with_topic(decision: Decision, found: SearchResult, turn: Turn) -> Decision:
-    """A short line that names a facet beyond doubt is about the topic, even where the classifier saw nothing in it."""
-    named = facets_named(turn.text)
-    if decision.act is Act.OUT_OF_SCOPE and turn.topic and named and not found.names_something:
-        return Decision(Act.ANSWER, f"ask_{named[0]}", (Hit(code=turn.topic, score=1.0),))
-    return decision
-
-
-def _with_offer(decision: Decision, turn: Turn) -> Decision:
-    """A facet that waited for its service gets it; a facet asked while a choice is open keeps the choice open."""
-    if turn.offer is None:
-        return decision
-    if decision.act is Act.WHICH_SERVICE and turn.offer.codes:
-        return replace(decision, act=Act.CHOOSE, hits=tuple(Hit(code=code, score=0.0) for code in turn.offer.codes))
-    waits = turn.offer.intent in FACET_OF_INTENT and decision.intent == "ask_service"
-    if waits and decision.act in (Act.ANSWER, Act.CHOOSE):
+def _with_waiting_facet(decision: Decision, turn: Turn) -> Decision:
+    """A facet that waited for its service gets it."""
+    waits = turn.offer and turn.offer.intent in FACET_OF_INTENT and decision.intent == "ask_service"
+    if turn.offer and waits and decision.act in (Act.ANSWER, Act.CHOOSE):
         return replace(decision, intent=turn.offer.intent)
     return decision
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from actions.decision import INTENT_OF_FACET
 from actions.messages import Button, service_button
+from arabic import normalise
 from catalog.models import Faq, Service
 from foundation.clock import show_date
 
@@ -66,14 +67,28 @@ def known_facets(service: Service) -> list[str]:
     return [facet for facet in FACET_LABELS if facet == "contact" or facet_value(service, facet)]
 
 
-def card(service: Service) -> str:
-    """The whole service at a glance."""
+def card(service: Service, *, again: bool = False) -> str:
+    """The whole service at a glance; `again`: it was spoken of before, so its source is known."""
     known = known_facets(service) != ["contact"]
-    return _render("card.txt.j2", service=service, entry=service, known=known, warn=True, source=_source(service))
+    footer = {"warn": True, "again": again, "source": _source(service)}
+    return _render("card.txt.j2", service=service, entry=service, known=known, **footer)
 
 
-def facets_answer(service: Service, facets: Sequence[str]) -> str:
-    """What is known of the facets, one after the other, or a plain word that it is unknown."""
+def mentions(service: Service, word: str) -> bool:
+    """Whether anything that is told of the service has the normalised `word`."""
+    told = [*(facet_value(service, facet) for facet in FACET_LABELS), service.description, service.caveat]
+    return any(word in normalise(part if isinstance(part, str) else " ".join(part)) for part in told)
+
+
+def facets_answer(service: Service, facets: Sequence[str], *, again: bool = False, unknown: str | None = None) -> str:
+    """What is known of the facets, one after the other, or a plain word that it is unknown.
+
+    Args:
+        service: The service.
+        facets: What is asked of it.
+        again: It was spoken of before, so its source is known.
+        unknown: A paper asked for by name that the entry does not mention.
+    """
     parts = [
         {
             "facet": facet,
@@ -85,7 +100,8 @@ def facets_answer(service: Service, facets: Sequence[str]) -> str:
     ]
     # Where nothing is stated there is nothing to warn of.
     warn = any(part["value"] for part in parts)
-    return _render("facets.txt.j2", service=service, entry=service, parts=parts, warn=warn, source=_source(service))
+    footer = {"warn": warn, "again": again, "source": _source(service)}
+    return _render("facets.txt.j2", service=service, entry=service, parts=parts, unknown=unknown, **footer)
 
 
 def missing_answer(service: Service, missing: str) -> str:
@@ -95,7 +111,7 @@ def missing_answer(service: Service, missing: str) -> str:
 
 def faq_answer(faq: Faq) -> str:
     """A general question's answer."""
-    return _render("faq.txt.j2", faq=faq, entry=faq, warn=True, source=_source(faq))
+    return _render("faq.txt.j2", faq=faq, entry=faq, warn=True, again=False, source=_source(faq))
 
 
 def facet_buttons(service: Service, without: Sequence[str] = ()) -> list[Button]:

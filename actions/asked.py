@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from arabic import normalise
+from catalog.words import is_empty
 
 _CUES: Final = {
     "documents": r"مستمسك|اوراق|ورق(?!ه)|وثايق|وثائق|مستندات|شجيب|اجيب وياي|متطلبات",
@@ -17,13 +18,33 @@ _CUES: Final = {
 
 _NOT_HELD: Final = (
     (
-        re.compile(r"\b(راتب|رواتب|راتبه|راتبها|معاش|معاشه|قسط|القسط|اقساط|فوايد|فوائد|مبلغ القرض)\b"),
-        "الراتب أو المبلغ",
+        re.compile(
+            r"\b(راتب|رواتب|راتبه|راتبها|معاش|معاشه|قسط|القسط|اقساط|فوايد|الفوايد|فايده|الفايده|مبلغ القرض"
+            r"|ينطون|ينطونا|ينطوني|تنطوني|ينطوه|مليون)\b"
+        ),
+        "الراتب أو المبلغ أو الفائدة",
     ),
     (re.compile(r"\b(صلاحيه|صلاحيته|صلاحيتها|نافذ|نافذه|سريان)\b"), "مدة الصلاحية"),
     (re.compile(r"\b(دوام|الدوام|دوامهم|دوامكم|يفتحون|يفتح|تفتح|يدوم|يداومون|يغلقون)\b"), "أوقات الدوام"),
 )
 """What citizens ask of a service and no entry says; normalised words and what the thing is called."""
+
+_PAPERS_ASKED: Final = {
+    "مختار": "ختم المختار أو تأييده",
+    "كفيل": "كفيل",
+    "كفلاء": "كفلاء",
+    "وكاله": "وكالة",
+}
+"""What citizens ask whether it is needed, and what it is called."""
+
+_CANCELLING: Final = re.compile(
+    r"^[وف]?[بل]?(?:[يتنا]|ال|ل)?(?:ال)?(?:الغ|لغ|غي|بطل|وقف|قف|كف|وكف|اوقف|اوكف|توقف|خلص|عوف|عفت|اترك|تترك|ترك|رجع|رجو|ارجع"
+    r"|تراجع|اطلع|طلع|خرج|خروج|انه|نه|كنسل|اكنسل|كافي|سد|سكر|هون|شيل|انس|امسح|مسح|صرف|اصرف|شكو|شكا|عملي|محادث|استمار"
+    r"|موضوع|دور|طلب|قايم|اكمل|تكمل|كمل|استمر|ستوب|غير|راي|نظر|فكر|بدا|بداي|سجل|تسجل|تدز|ترسل|اعتذر|اجل|امر|عود|اقطع"
+    r"|متابع|اجرا|راح|رغب|كتب|كلام|تعب|ايد|را|خلف|كبل|اسيل"
+    r"|عنه|بعدين|عمي|وياي|شغل|حفظ)"
+)
+"""Beginnings of the words with which people break off what they were doing."""
 
 _ORDINALS: Final = {
     normalise(word): number
@@ -51,6 +72,40 @@ _AROUND_ORDINALS: Final = frozenset(
 )
 
 
+_QUESTION_WORDS: Final = frozenset(
+    map(
+        normalise,
+        [
+            "شنو",
+            "شنهي",
+            "شكد",
+            "شگد",
+            "وين",
+            "شلون",
+            "كيف",
+            "ما",
+            "ماذا",
+            "هل",
+            "كم",
+            "جم",
+            "يمته",
+            "شوكت",
+            "متى",
+            "ليش",
+            "منو",
+            "اين",
+            "أريد",
+        ],
+    )
+)
+
+
+def asks(text: str) -> bool:
+    """Whether a line is put as a question."""
+    words = normalise(text).split()
+    return text.rstrip().endswith(("؟", "?")) or bool(words and words[0] in _QUESTION_WORDS)
+
+
 def facets_named(text: str) -> list[str]:
     """The facets that a line names beyond doubt, in the order in which they stand there."""
     plain = normalise(text)
@@ -62,6 +117,18 @@ def not_held(text: str) -> str | None:
     """What a line asks for that no entry holds («شكد راتبه»), or None."""
     plain = normalise(text)
     return next((label for pattern, label in _NOT_HELD if pattern.search(plain)), None)
+
+
+def paper_asked(text: str) -> tuple[str, str] | None:
+    """The word for a paper or person that a line asks for by name («المختار لازم؟»), and what to call it."""
+    plain = normalise(text)
+    return next(((word, label) for word, label in _PAPERS_ASKED.items() if word in plain), None)
+
+
+def besides_cancelling(text: str) -> list[str]:
+    """The words of a line that are more than breaking off («اريد اوكف قرضي» → «قرضي»), normalised."""
+    words = [] if text.startswith("/") else normalise(text).split()
+    return [word for word in words if not is_empty(word) and not _CANCELLING.match(word)]
 
 
 def chosen(text: str, choices: Iterable[str], first: int = 1) -> str | None:

@@ -6,9 +6,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer_entry, carry_out, take_choice
-from actions.asked import facets_named
+from actions.answer import answer_entry, carry_out, respond, take_choice
+from actions.asked import besides_cancelling, facets_named
 from actions.decision import FACET_OF_INTENT, Act, Decision, decide_courtesy
+from actions.handoff import ask_for_person, leave_queue
 from actions.offer import no_offer
 from actions.resources import resources
 from actions.switched_off import say_if_switched_off
@@ -72,12 +73,14 @@ class Affirm(Courtesy):
                 return []
             facet = FACET_OF_INTENT.get(offer.intent)
             return await answer_entry(dispatcher, offer.codes[0], [facet] if facet else [])
+        if offer.intent == "request_human":
+            return await ask_for_person(dispatcher, turn)
         dispatcher.utter_message(response=f"utter_{offer.intent}")
         return [no_offer()]
 
 
 class ActionReset(Action):
-    """`cancel`: forgets topic and offer."""
+    """`cancel`: forgets topic and offer, unless the line names a matter that is to be cancelled; leaves the queue."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -85,5 +88,11 @@ class ActionReset(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Runs the action."""
-        dispatcher.utter_message(response="utter_cancelled")
+        turn = Turn.of(tracker, resources().clock())
+        if resources().index.knows_any(besides_cancelling(turn.text)) and not say_if_switched_off(dispatcher):
+            return await respond(dispatcher, turn)  # «اريد اوكف قرضي» is about a loan, not about this conversation
+        if told := await leave_queue(turn):
+            dispatcher.utter_message(text=told)
+        else:
+            dispatcher.utter_message(response="utter_cancelled")
         return [SlotSet("topic", None), no_offer(), SlotSet("failures", 0)]

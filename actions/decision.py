@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalog.search import Hit, SearchResult, Verdict
+from catalog.search import Evidence, Hit, SearchResult, Verdict
 
 FACET_OF_INTENT = {
     "ask_documents": "documents",
@@ -36,9 +36,18 @@ OUTSIDE_FROM = 0.33
 """A line is refused from this probability on: recall of refusals 0.93 at 1.1 % of good lines refused."""
 _SMALL = 1e-3
 
+REFUSED_DESPITE_EVIDENCE_FROM = 0.65
+"""Below this a line is not refused if nearly all its words are of the entry that the search is sure of."""
+SURELY_OUTSIDE_FROM = 0.95
+"""From here on a line is not taken for a question about the topic."""
+
 TOPIC_BEATS_SCORE = 0.60
 """Below this probability a facet question belongs to the conversation's topic, not to a newly found service."""
+TOPIC_BEATS_SCANT_SCORE = 0.85
+"""The same where a single shared word speaks for the service found."""
 MAX_CHOICES = 3
+CHOICE_MIN_SCORE = 0.1
+"""Entries less likely than this are not offered beside a likelier one."""
 
 
 class Act(StrEnum):
@@ -46,6 +55,8 @@ class Act(StrEnum):
 
     ANSWER = "answer"
     CHOOSE = "choose"
+    CONFIRM = "confirm"
+    """Probably none of the assistant's business, yet one entry is clearly the nearest: ask before refusing."""
     WHICH_SERVICE = "which_service"
     NOT_FOUND = "not_found"
     OUT_OF_SCOPE = "out_of_scope"
@@ -82,6 +93,11 @@ class Understood:
         """The likeliest intent about a service."""
         return next((name for name, _ in self._candidates() if name in SERVICE_INTENTS), "ask_service")
 
+    @property
+    def likeliest_but_refusal(self) -> str:
+        """The likeliest intent that is an answer; empty if the classifier named none."""
+        return next((name for name, _ in self._candidates() if name != OUT_OF_SCOPE), "")
+
     def _candidates(self) -> list[tuple[str, float]]:
         return [(self.intent, 1.0), *self.ranking]
 
@@ -94,7 +110,11 @@ def decide(understood: Understood, found: SearchResult, topic: str | None = None
         found: the search's answer for the same line.
         topic: code of the entry that the conversation is about, if any.
     """
-    if outside_probability(understood, found) >= OUTSIDE_FROM:
+    outside = outside_probability(understood, found)
+    sure = found.verdict is Verdict.SURE
+    if outside >= OUTSIDE_FROM and not (sure and found.evidence is Evidence.STRONG and outside < SURELY_OUTSIDE_FROM):
+        if sure and found.evidence is not Evidence.SCANT:
+            return Decision(Act.CONFIRM, OUT_OF_SCOPE, found.hits[:1])
         return Decision(Act.OUT_OF_SCOPE, OUT_OF_SCOPE, found.hits[:MAX_CHOICES])
     intent = understood.service_intent
     asks_facet = intent in FACET_OF_INTENT
@@ -103,11 +123,14 @@ def decide(understood: Understood, found: SearchResult, topic: str | None = None
         return Decision(Act.ANSWER, intent, (Hit(code=topic, score=1.0),))
     if best and found.verdict is Verdict.SURE:
         return Decision(Act.ANSWER, intent, (best,))
-    if topic and asks_facet and (best is None or best.score < TOPIC_BEATS_SCORE or _among(topic, found)):
+    scant = found.evidence in (Evidence.SCANT, Evidence.NONE)
+    beaten = TOPIC_BEATS_SCANT_SCORE if scant else TOPIC_BEATS_SCORE
+    if topic and asks_facet and (best is None or best.score < beaten or _among(topic, found)):
         return Decision(Act.ANSWER, intent, (Hit(code=topic, score=1.0),))
     if found.verdict is Verdict.TORN:
-        services = tuple(hit for hit in found.hits if hit.kind == "service")
-        return Decision(Act.CHOOSE, intent, (services if asks_facet and services else found.hits)[:MAX_CHOICES])
+        likely = tuple(hit for hit in found.hits if hit.score >= CHOICE_MIN_SCORE)
+        services = tuple(hit for hit in likely if hit.kind == "service")
+        return Decision(Act.CHOOSE, intent, (services if asks_facet and services else likely)[:MAX_CHOICES])
     if asks_facet and not found.names_something:
         return Decision(Act.WHICH_SERVICE, intent)
     return Decision(Act.NOT_FOUND, intent, found.hits[:MAX_CHOICES])

@@ -1,10 +1,13 @@
-"""What the actions of one process share: database sessions, the live search index, the clock."""
+"""What the actions of one process share: database sessions, the live search index, the forms, the clock."""
 
 from dataclasses import dataclass
 
+from casework.dialogues.service import Dialogues
 from catalog.search import LiveIndex
 from foundation.clock import Clock
 from foundation.database import SessionFactory
+from foundation.datakeys import DataKeys
+from foundation.settings import Settings
 from operations.switches.board import SwitchBoard
 
 
@@ -16,6 +19,9 @@ class Resources:
     index: LiveIndex
     clock: Clock
     board: SwitchBoard
+    keys: DataKeys
+    settings: Settings
+    dialogues: Dialogues
 
 
 class NotStartedError(RuntimeError):

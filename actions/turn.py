@@ -1,7 +1,7 @@
 """What an action reads of the turn: the line, its intent, what a button carried, the conversation's slots."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,12 @@ class Turn:
     offer: Offer | None
     entities: dict[str, str]
     failures_before: int
+    sender: str = ""
+    """The engine's name of the conversation."""
+    said_before: str = ""
+    """The line before this one."""
+    in_form: bool = False
+    """A form is open: the line may be an answer to its question."""
 
     @classmethod
     def of(cls, tracker: Tracker, now: datetime) -> "Turn":
@@ -37,7 +43,14 @@ class Turn:
             offer=Offer.of(tracker.get_slot("offer")),
             entities={entity["entity"]: str(entity["value"]) for entity in message.get("entities", [])},
             failures_before=_failures_in_a_row(tracker),
+            sender=tracker.sender_id,
+            said_before=_line_before(tracker.events),
+            in_form=bool((message.get("metadata") or {}).get("form")),
         )
+
+    def saying(self, text: str, understood: Understood) -> "Turn":
+        """The same turn with another text."""
+        return replace(self, text=text, understood=understood)
 
 
 def _failures_in_a_row(tracker: Tracker) -> int:
@@ -45,6 +58,11 @@ def _failures_in_a_row(tracker: Tracker) -> int:
     if any(event.get("name") == "failures" for event in _previous_turn(tracker.events)):
         return int(tracker.get_slot("failures") or 0)
     return 0
+
+
+def _line_before(events: list[dict[str, Any]]) -> str:
+    lines = [event.get("text") or "" for event in events if event.get("event") == "user"]
+    return lines[-2] if len(lines) > 1 else ""
 
 
 def _previous_turn(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -13,10 +13,12 @@ from arabic.wordlists import (
     KURMANJI,
     KURMANJI_LETTERS,
     KURMANJI_WEAK,
+    LOAN_WORDS,
     OTHER_SMALL,
     PERSIAN,
     PERSIAN_NEEDED,
     SORANI,
+    SORANI_LATIN,
     SORANI_LETTERS,
     SORANI_ONLY,
     SORANI_WITHOUT_LETTERS,
@@ -34,8 +36,18 @@ _DIGIT_INSIDE = re.compile(r"^[a-z']*[a-z][235679]'?[a-z]['a-z23-9]*$|^[235679]'
 _DIGIT_LAST = re.compile(r"^[a-z2-9']*[aeiou][a-z]*[3579]'?$|^[a-z]{3,}[2379]$")
 _CODE = re.compile(r"^\d+(st|nd|rd|th|kg|km|mb|gb|am|pm|d|g|k|x|h|m|min|years?|days?|hours?)$|^[a-z]{1,2}\d[a-z]?$")
 
+# «كوردي تحجي؟»: asked in Arabic, answered in the language that is asked for.
+_SPEAKS = r"(?:تحج|تحچ|تحك|تتكلم|تعرف|تفهم|تجاوب|يحج|اكو|تشتغل)\w*"
+_LANGUAGE_NAMES: tuple[tuple[Language, str], ...] = (("ku", "ك[وُ]?رد"), ("en", "[اإ]نك?گ?ج?ل?يز"))
+_ASKS_FOR = tuple(
+    (language, re.compile(rf"(?:\b(?:ب?ال|ب)?{name}\w* +{_SPEAKS}|{_SPEAKS} +(?:\w+ +)?(?:ب?ال|ب)?{name}\w*)\W*$"))
+    for language, name in _LANGUAGE_NAMES
+)
+
 _ARABIZI_PER_WORD = 0.35  # mean log odds of letter pairs above which words that no list knows are taken for Arabizi
 _WORDS_TO_JUDGE_BY_LETTERS = 2
+WORDS_OF_A_LANGUAGE_QUESTION = 4
+"""A longer line asks for something else beside."""
 
 
 def _pair_odds() -> dict[str, float]:
@@ -144,12 +156,28 @@ def _arabic_script(text: str, letters: int) -> Language:
     alone = len(words) <= 2 and not SORANI_ONLY.isdisjoint(words)
     if own >= max(2, letters * 0.06) or (own and sorani) or sorani > len(words) / 2 > 1 or alone:
         return "ku"
+    if len(words) <= WORDS_OF_A_LANGUAGE_QUESTION:
+        for language, asked in _ASKS_FOR:
+            if asked.search(text):
+                return language
     persian = sum(word in PERSIAN for word in words)
     return "other" if persian >= max(PERSIAN_NEEDED, len(words) / 4) else "ar"
 
 
+def _judged_english(words: list[str]) -> bool:
+    return sum(word in ENGLISH_SMALL for word in words) > len(words) / 3
+
+
 def _latin_script(text: str) -> Language:
     words = _latin_words(text)
+    if len(words) == 1 and words[0] in LOAN_WORDS:
+        return "other"
+    if (
+        any(word in SORANI_LATIN for word in words)
+        and not any(map(_has_letter_digit, words))
+        and not _judged_english(words)
+    ):
+        return "ku"
     kurmanji = sum((word in KURMANJI) * (0.4 if word in KURMANJI_WEAK else 1.0) for word in words)
     kurmanji += sum(bool(KURMANJI_LETTERS & set(word)) for word in words)
     english = sum((word in ENGLISH_SMALL) + 0.5 * (word in ENGLISH_OTHER) for word in words)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that stay different after compatibility decomposition (which already takes hamza and madda off أ إ آ ؤ ئ).
 _FOLDED = str.maketrans(
@@ -60,6 +61,11 @@ _LONG_VOWEL = re.compile(r"(?<=\w)([اويه])\1+")
 _CONCEALED = re.compile(r"⟦[^⟦⟧]*⟧")  # what the bot puts in the place of a phone number and the like
 
 
+LINES_REMEMBERED = 512
+"""Within a turn the same line, and its words, are folded by several who look at them."""
+
+
+@lru_cache(maxsize=LINES_REMEMBERED)
 def normalise(text: str) -> str:
     """Fold a line for matching.
 

@@ -82,6 +82,12 @@ SORANI = _words(
 )
 SORANI_ONLY = _words("سوپاس سپاس چونی")  # enough on their own
 SORANI_WITHOUT_LETTERS = _words("چونی سوپاس کوردی سلاو تکایه پیویسته دەمەوێ ژمارهی چهند ناسنامهی")
+SORANI_LATIN = _words(
+    "dawet damawe damawet damewe damewet demewe demewet choni chony bashi bashm spas supas sopas dakam dakat dakre "
+    "dakret dakrit nasnama nasnamay pewista pewiste kurdi"
+)  # Sorani as it is typed in Latin letters
+LOAN_WORDS = _words("link site online form visa code password email website app ok okay passport pcr qr otp card pdf")
+"""English words that stand alone in Arabic talk too: by themselves they do not ask for English."""
 PERSIAN = _words(
     "است این آن برای که را می‌خواهم میخواهم چگونه کنم شما لطفا سلام هست نیست دارم باید چطور گذرنامه خواهم ام شده"
 )

@@ -1,4 +1,4 @@
-"""`python -m bot.admin`: messages that were put aside, switches, keys, retention."""
+"""`python -m bot.admin`: messages that were put aside, switches, keys, retention, a sample conversation."""
 
 import asyncio
 from typing import Annotated
@@ -8,6 +8,7 @@ import typer
 from bot.administration import switches
 from bot.administration.purge import purge_now
 from bot.administration.rekey import rekey_all
+from bot.handoffs import sample
 from bot.inbox import repository as inbox
 from bot.inbox.service import replay
 from bot.models import InboxItem
@@ -55,6 +56,18 @@ def replay_quarantined(
     if left:
         typer.echo(f"Not queued (not put aside, or in no conversation): {', '.join(map(str, left))}", err=True)
         raise typer.Exit(1)
+
+
+@app.command("sample")
+def sample_handoff() -> None:
+    """Puts a made-up conversation into the queue of those who wait for a person; a second time changes nothing."""
+    made = asyncio.run(_sample())
+    typer.echo("A sample conversation waits." if made else "The sample conversation is there already.")
+
+
+async def _sample() -> bool:
+    async with opened(get_settings().database_url) as sessions, transaction(sessions) as session:
+        return await sample.load(session, utc_now())
 
 
 async def _quarantined(limit: int | None) -> list[InboxItem]:

@@ -3,6 +3,15 @@
 from typing import Any, Protocol
 
 from bot.incoming import Incoming
+from bot.replies import Reply
+
+
+class FileRefusedError(Exception):
+    """A photo or file that is not taken; `reply` tells the citizen why."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("a file was refused")
+        self.reply = reply
 
 
 class ChannelPort(Protocol):
@@ -21,3 +30,6 @@ class ChannelPort(Protocol):
 
     async def show_typing(self, address: str) -> None:
         """Shows the citizen that an answer is being written. Never raises."""
+
+    async def keep_file(self, conversation_id: str, incoming: Incoming) -> str:
+        """Stores the photo or file of a message; returns its id. Raises `FileRefusedError`."""

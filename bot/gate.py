@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from arabic import guess, strip_controls
 from bot.commands import payload_of
+from bot.danger import danger_in
 from bot.incoming import Incoming, Kind
 from bot.ratelimit import Allowance
 from bot.replies import Reply
 from bot.sentences import say
-from bot.vault.service import TOKEN_CLOSE, TOKEN_OPEN
+from casework.dialogues.forms import Expect
+from citizens.vault.service import TOKEN_CLOSE, TOKEN_OPEN
 
 _SENTENCE_OF_KIND = {
     Kind.PHOTO: "photo",
@@ -24,16 +26,23 @@ _SENTENCE_OF_KIND = {
     Kind.OTHER: "other",
     Kind.EDITED: "edited",
 }
+_EXPECTED_AS = {
+    Kind.PHOTO: Expect.PHOTO,
+    Kind.DOCUMENT: Expect.DOCUMENT,
+    Kind.LOCATION: Expect.LOCATION,
+    Kind.CONTACT: Expect.CONTACT,
+}
 _WITH_CAPTION = frozenset({Kind.PHOTO, Kind.VIDEO, Kind.DOCUMENT, Kind.VOICE})
 _ARABIC_SCRIPT = re.compile(r"[\u0620-\u06ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class ToEngine:
-    """Ask the engine; exactly one of `text` and `payload` is set. `preface` is said first."""
+    """Ask the engine; one of `text` and `payload` is set, or what was shared goes. `preface` is said first."""
 
     text: str | None = None
     payload: str | None = None
+    shared: bool = False
     preface: tuple[Reply, ...] = ()
 
 
@@ -65,6 +74,7 @@ class Circumstances:
         repeated: The same button was pressed, or the same album sent, a moment ago.
         answered_before: Something was said in this conversation.
         own_link: A link to the private chat with the assistant.
+        expects: What the open question of a form waits for; None if no form is open.
         switched_off: What citizens are told while the channel, or everything, is switched off.
     """
 
@@ -73,6 +83,7 @@ class Circumstances:
     repeated: bool = False
     answered_before: bool = False
     own_link: str = ""
+    expects: frozenset[Expect] | None = None
     switched_off: str | None = None
 
 
@@ -112,19 +123,24 @@ def judge(incoming: Incoming, around: Circumstances, *, max_chars: int) -> Verdi
     if around.allowance is Allowance.REFUSED:
         return Silence("rate_limited")
     if around.switched_off is not None:
-        return Answer((Reply(text=around.switched_off),), "switched_off")
+        danger = danger_in(incoming.text) if incoming.kind is Kind.TEXT else None
+        warning = () if danger is None else (say(f"danger_{danger}"),)
+        return Answer((*warning, Reply(text=around.switched_off)), "switched_off")
     if incoming.kind is Kind.BUTTON:
         if around.button_payload is None:
             return Answer((say("old_button"),), "old_button")
         return ToEngine(payload=around.button_payload)
+    in_form = around.expects is not None
     if incoming.kind is Kind.TEXT:
-        return _judge_text(incoming.text, max_chars, ())
+        return _judge_text(incoming.text, max_chars, (), in_form=in_form)
+    if around.expects and _EXPECTED_AS.get(incoming.kind) in around.expects:
+        return ToEngine(shared=True)
     if incoming.kind in _WITH_CAPTION and _has_words(incoming.text):
-        return _judge_text(incoming.text, max_chars, (say("photo_with_text"),))
+        return _judge_text(incoming.text, max_chars, (say("photo_with_text"),), in_form=in_form)
     return Answer((say(_SENTENCE_OF_KIND[incoming.kind]),), incoming.kind.value)
 
 
-def _judge_text(text: str, max_chars: int, preface: tuple[Reply, ...]) -> Verdict:
+def _judge_text(text: str, max_chars: int, preface: tuple[Reply, ...], *, in_form: bool) -> Verdict:
     if not _has_words(text):
         return Answer((say("empty"),), "empty")
     if len(text) > max_chars:
@@ -132,6 +148,11 @@ def _judge_text(text: str, max_chars: int, preface: tuple[Reply, ...]) -> Verdic
     payload = payload_of(text)
     if payload is not None:
         return ToEngine(payload=payload)
+    danger = danger_in(text)
+    if danger is not None and not in_form:
+        return Answer((*preface, say(f"danger_{danger}")), "danger")
+    if in_form:  # a name or an account may be written in any language, and an account may tell of violence
+        return ToEngine(text=text, preface=preface if danger is None else (*preface, say(f"danger_{danger}")))
     match guess(text):
         case "ku":
             return Answer((say("kurdish" if _ARABIC_SCRIPT.search(text) else "kurmanji"),), "kurdish")

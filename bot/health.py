@@ -15,6 +15,7 @@ from bot.outbox import repository as outbox
 from bot.turns.engine import EngineClient
 from foundation.clock import Clock
 from foundation.database import SessionFactory
+from operations.events import repository as events
 from operations.switches.board import SwitchBoard
 from operations.switches.models import Capability
 
@@ -50,6 +51,7 @@ def make_router(sessions: SessionFactory, engine: EngineClient, board: SwitchBoa
             for queue, (depth, oldest) in {
                 "inbox": await inbox.depth(session),
                 "outbox": await outbox.depth(session),
+                "events": await events.depth(session),
             }.items():
                 QUEUE_DEPTH.labels(queue).set(depth)
                 QUEUE_AGE_SECONDS.labels(queue).set((clock() - oldest).total_seconds() if oldest else 0)

@@ -33,9 +33,19 @@ class Incoming:
         text: What was typed: the text, or the caption of a photo or file.
         button: The opaque id of the pressed button.
         album: The name of the album that a photo or file belongs to.
+        file: What the channel calls the photo or file.
+        file_name: Its name, where it has one.
+        place: Latitude and longitude, in degrees.
+        phone: The number of a contact.
+        own_phone: The channel vouches that the number is the sender's own.
     """
 
     kind: Kind
     text: str = ""
     button: str = ""
     album: str = ""
+    file: str = ""
+    file_name: str = ""
+    place: tuple[float, float] | None = None
+    phone: str = ""
+    own_phone: bool = False

@@ -1,4 +1,4 @@
-"""Tables of the bot: conversations, inbox, lanes (who works on what), transcript, outbox, buttons, vault."""
+"""Tables of the bot: inbox, lanes (who works on what), transcript, outbox, buttons."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,11 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from citizens.models import ID_CHARS, Address, Channel, Conversation
 from foundation.database import Base, UtcDateTime
 
-ID_CHARS = 32
-"""Our own ids: 128 random bits in hexadecimal."""
-ADDRESS_MAX_CHARS = 64
 EXTERNAL_ID_MAX_CHARS = 128
 CAUSE_MAX_CHARS = 200
 
@@ -32,18 +30,13 @@ CAUSE_MAX_CHARS = 200
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Channel(StrEnum):
-    """Where a citizen writes."""
-
-    WEB = "web"
-    TELEGRAM = "telegram"
-
-
 class Author(StrEnum):
     """Who wrote a message of the transcript."""
 
     CITIZEN = "citizen"
     ASSISTANT = "assistant"
+    AGENT = "agent"
+    """A person of the staff; their name is in the body."""
 
 
 class InboxState(StrEnum):
@@ -67,30 +60,6 @@ class LaneKind(StrEnum):
 
     TURN = "turn"
     SEND = "send"
-
-
-class Conversation(Base):
-    """One citizen's conversation on one channel; it says nothing of who the citizen is."""
-
-    __tablename__ = "conversations"
-
-    id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
-    channel: Mapped[Channel] = mapped_column(String(16))
-    engine_sender: Mapped[str] = mapped_column(String(ID_CHARS), unique=True)
-    """The name that the engine knows it by; random, so that nothing leads back from there."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
-class Address(Base):
-    """How a conversation is reached: a Telegram chat id, or the SHA-256 of a web chat token."""
-
-    __tablename__ = "addresses"
-    __table_args__ = (UniqueConstraint("channel", "address"),)
-
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
-    channel: Mapped[Channel] = mapped_column(String(16))
-    address: Mapped[str] = mapped_column(String(ADDRESS_MAX_CHARS))
-    unreachable_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class InboxItem(Base):
@@ -217,24 +186,9 @@ class Button(Base):
     """When it was shown last, at most a day earlier."""
 
 
-class VaultEntry(Base):
-    """An identifier that a citizen typed, encrypted, and the token that stands for it everywhere else."""
-
-    __tablename__ = "vault"
-    __table_args__ = (UniqueConstraint("conversation_id", "kind", "digest"),)
-
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
-    token: Mapped[str] = mapped_column(String(16), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))
-    digest: Mapped[str] = mapped_column(String(64))
-    """A keyed hash of the value, so that the same value keeps its token."""
-    value: Mapped[bytes] = mapped_column(LargeBinary)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """When the citizen typed it last."""
-
-
 # The hot paths speak Core to the tables: the ORM's way costs twice the processor time a statement.
 ADDRESSES = cast(Table, Address.__table__)
+BUTTONS = cast(Table, Button.__table__)
 CONVERSATIONS = cast(Table, Conversation.__table__)
 INBOX = cast(Table, InboxItem.__table__)
 LANES = cast(Table, Lane.__table__)

@@ -93,14 +93,15 @@ return 2
 class RedisRateLimiter:
     """A window for each citizen, shared by all processes. When Redis is away, everybody is let in."""
 
-    def __init__(self, per_minute: int, url: str) -> None:
+    def __init__(self, per_minute: int, url: str, name: str = "rate") -> None:
         self._per_minute = per_minute
+        self._name = name
         self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
         self._script = self._redis.register_script(_HIT)
 
     async def hit(self, key: str, at: datetime) -> Allowance:
         """See `RateLimiter.hit`."""
-        keys = [f"ur:rate:{{{key}}}", f"ur:told:{{{key}}}"]
+        keys = [f"ur:{self._name}:{{{key}}}", f"ur:{self._name}:told:{{{key}}}"]
         arguments: list[str | int | float] = [
             at.timestamp(),
             int(WINDOW_SECONDS),
@@ -121,7 +122,10 @@ class RedisRateLimiter:
 
 
 def make_rate_limiter(settings: Settings) -> RateLimiter:
-    """The limiter that the settings ask for."""
-    if settings.redis_url is None:
-        return MemoryRateLimiter(settings.rate_limit_per_minute)
-    return RedisRateLimiter(settings.rate_limit_per_minute, settings.redis_url)
+    """The limiter of messages that the settings ask for."""
+    return make_limiter(settings.redis_url, settings.rate_limit_per_minute, "rate")
+
+
+def make_limiter(redis_url: str | None, per_minute: int, name: str) -> RateLimiter:
+    """A limiter of this process, or of all that share a Redis; `name` keeps what it counts apart there."""
+    return MemoryRateLimiter(per_minute) if redis_url is None else RedisRateLimiter(per_minute, redis_url, name)

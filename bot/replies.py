@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.models import Message
+from casework.dialogues.wire import SHARE, SHARE_PHOTO
 
 
 class ReplyButton(BaseModel):
@@ -43,6 +44,12 @@ def as_json(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "text": message.text,
-        "buttons": body.get("buttons", []),
-        "attachments": body.get("attachments", []),
+        # A page can send a photo, but has no way to prove a number.
+        "buttons": [
+            button
+            for button in body.get("buttons", [])
+            if button["payload"] == SHARE_PHOTO or not button["payload"].startswith(SHARE)
+        ],
+        "attachments": [dict(attachment) for attachment in body.get("attachments", [])],
+        **{key: body[key] for key in ("from", "speaker") if key in body},
     }

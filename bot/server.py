@@ -48,8 +48,8 @@ class _HeadTimeoutProtocol(H11Protocol):
             self.transport.close()
 
 
-def server_config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
-    """How `app` is served."""
+def server_config(app: ASGIApp, host: str, port: int, trusted_proxies: str = "127.0.0.1,::1") -> uvicorn.Config:
+    """How `app` is served. Proxies at these addresses or in these networks are believed who their caller is."""
     return uvicorn.Config(
         app,
         host=host,
@@ -59,6 +59,8 @@ def server_config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         h11_max_incomplete_event_size=HEAD_MAX_BYTES,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        proxy_headers=True,
+        forwarded_allow_ips=trusted_proxies,
         access_log=False,
         server_header=False,
         log_config=None,

@@ -14,12 +14,12 @@ from catalog.models import Category, Faq, FaqPhrase, Origin, PhraseKind, Service
 from catalog.schema import CategoryContent, Content, FaqContent, ServiceContent
 from foundation.clock import Clock
 
-_PHRASE_FIELDS = {
+PHRASE_FIELDS = {
     PhraseKind.ALIAS: "aliases",
     PhraseKind.QUESTION: "questions",
     PhraseKind.SITUATION: "situations",
 }
-_SERVICE_FIELDS = [
+SERVICE_FIELDS = [
     "name",
     "agency",
     "description",
@@ -38,13 +38,13 @@ _SERVICE_FIELDS = [
     "caveat",
     "inferred_fields",
 ]
-_FAQ_FIELDS = ["title", "answer", "url", "contact", "confidence", "sources", "verified_on", "caveat"]
+FAQ_FIELDS = ["title", "answer", "url", "contact", "confidence", "sources", "verified_on", "caveat"]
 _CATEGORY_FIELDS = ["name", "short_name", "description", "position", "keywords"]
 
 Row = Category | Service | Faq
 
 
-def _assign(row: Row, values: dict[str, Any]) -> bool:
+def assign(row: Row, values: dict[str, Any]) -> bool:
     """Set what differs; True if anything did."""
     changed = False
     for name, value in values.items():
@@ -54,23 +54,24 @@ def _assign(row: Row, values: dict[str, Any]) -> bool:
     return changed
 
 
-def _phrase_changes(row: Service | Faq, content: ServiceContent | FaqContent) -> tuple[list[dict[str, str]], list[int]]:
+def phrase_changes(row: Service | Faq, content: ServiceContent | FaqContent) -> tuple[list[dict[str, str]], list[int]]:
     """The phrases to add, as column values, and the ids of those to remove."""
-    wanted = {(kind.value, text): None for kind, field in _PHRASE_FIELDS.items() for text in getattr(content, field)}
+    wanted = {(kind.value, text): None for kind, field in PHRASE_FIELDS.items() for text in getattr(content, field)}
     present = {(phrase.kind, phrase.text): phrase.id for phrase in row.phrases}
     owner = "service_code" if isinstance(row, Service) else "faq_code"
     missing = [{owner: row.code, "kind": kind, "text": text} for kind, text in wanted if (kind, text) not in present]
     return missing, [ident for pair, ident in present.items() if pair not in wanted]
 
 
-def _values(content: CategoryContent | ServiceContent | FaqContent) -> dict[str, Any]:
+def values_of(content: CategoryContent | ServiceContent | FaqContent) -> dict[str, Any]:
+    """The columns of an entry."""
     match content:
         case CategoryContent():
             fields = _CATEGORY_FIELDS
         case ServiceContent():
-            fields = _SERVICE_FIELDS
+            fields = SERVICE_FIELDS
         case FaqContent():
-            fields = _FAQ_FIELDS
+            fields = FAQ_FIELDS
     values = {field: getattr(content, field) for field in fields}
     if "confidence" in values:
         values["confidence"] = values["confidence"].value
@@ -115,10 +116,10 @@ async def load(session: AsyncSession, content: Content, clock: Clock) -> Counter
             if row is None:
                 row = make(entry.code)
                 session.add(row)
-            changed = _assign(row, {**_values(entry), "active": True})
+            changed = assign(row, {**values_of(entry), "active": True})
             if not isinstance(row, Category) and not isinstance(entry, CategoryContent):
                 table = ServicePhrase if isinstance(row, Service) else FaqPhrase
-                to_add, to_remove = _phrase_changes(row, entry)
+                to_add, to_remove = phrase_changes(row, entry)
                 missing[table] += to_add
                 surplus[table] += to_remove
                 changed = changed or bool(to_add or to_remove)
@@ -154,7 +155,7 @@ def _write(path: Path, value: object) -> None:
 
 def _phrases(row: Service | Faq) -> dict[str, list[str]]:
     return {
-        field: [phrase.text for phrase in row.phrases if phrase.kind == kind] for kind, field in _PHRASE_FIELDS.items()
+        field: [phrase.text for phrase in row.phrases if phrase.kind == kind] for kind, field in PHRASE_FIELDS.items()
     }
 
 
@@ -190,7 +191,7 @@ async def export(session: AsyncSession, directory: Path) -> int:
         ],
     )
     for service in services:
-        fields = {field: getattr(service, field) for field in _SERVICE_FIELDS}
+        fields = {field: getattr(service, field) for field in SERVICE_FIELDS}
         name = fields.pop("name")
         head = {"code": service.code, "category": service.category_code, "name": name, **_phrases(service)}
         _write(
@@ -198,7 +199,7 @@ async def export(session: AsyncSession, directory: Path) -> int:
             {**head, **fields, "verified_on": _day(service.verified_on)},
         )
     for faq in faqs:
-        fields = {field: getattr(faq, field) for field in _FAQ_FIELDS}
+        fields = {field: getattr(faq, field) for field in FAQ_FIELDS}
         head = {"code": faq.code, "title": fields.pop("title"), **_phrases(faq)}
         _write(directory / "faqs" / f"{faq.code}.yml", {**head, **fields, "verified_on": _day(faq.verified_on)})
     return len(services) + len(faqs)

@@ -100,10 +100,6 @@ class Service(_Row, Base):
         lazy="raise", cascade="all, delete-orphan", passive_deletes=True, order_by="ServicePhrase.id"
     )
 
-    def phrases_of(self, kind: PhraseKind) -> list[str]:
-        """The texts of one kind, in order. The phrases must have been loaded with the service."""
-        return [phrase.text for phrase in self.phrases if phrase.kind == kind]
-
 
 class Faq(_Row, Base):
     """One general question (registering on Ur, the code that does not come, paying, ...) with its answer."""

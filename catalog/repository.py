@@ -38,11 +38,6 @@ async def get_faqs(session: AsyncSession, codes: Sequence[str]) -> list[Faq]:
     return [by_code[code] for code in codes if code in by_code]
 
 
-async def list_faqs(session: AsyncSession) -> list[Faq]:
-    """All active general questions, by code."""
-    return list(await session.scalars(select(Faq).where(Faq.active).order_by(Faq.code)))
-
-
 async def list_categories(session: AsyncSession) -> list[tuple[Category, int]]:
     """The active categories in their order, each with the number of its active services."""
     rows = await session.execute(

@@ -1,6 +1,7 @@
 """Words: taken bare of their article, and those that say nothing about which entry is meant."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from arabic.normalise import normalise
@@ -47,7 +48,7 @@ _FACETS = """
     ياخذ يستغرق تستغرق تخلص يخلص تطلع يطلع شروط شرط يحق يحقلي
     يحقله مشمول اهلية رابط لنك لينك موقع صفحة رقم هاتف تلفون اتصل
     عنوان مكان دائرة جهة الجهة اراجع راجع مراجعة اقدم أقدم
-    نقدم يقدم التقديم تقديم معاملة المعاملة خدمة الخدمة خدمات طلب
+    نقدم يقدم التقديم تقديم معاملة المعاملة خدمة الخدمة خدمات طلب يكلف تكلف يكلفني
     """
 _SMALL = """
     في على علي الى إلى عن مع حتى لحد بعد قبل بس فقط هذا هذه
@@ -57,7 +58,7 @@ _SMALL = """
     و ثم لان لأن اذا إذا لو انو انه ان إن لكن زين طيب
     اوكي تمام هسه هسة هسع الان الآن اليوم باجر باچر مال مالت مالتي مالته
     التي الذي اللي الي يعني مثلا ايضا أيضا همين هم اكو ماكو يوجد توجد مو مب لا نعم اي بدون كلش هواي هواية بالضبط
-    اول أول ثاني جديد واحد واحدة
+    اول أول ثاني جديد واحد واحدة راح رح بال بل بله
     """
 EMPTY: Final = frozenset(
     form for word in normalise(_QUESTIONS + _WISHES + _POLITE + _FACETS + _SMALL).split() for form in (word, bare(word))
@@ -121,3 +122,24 @@ def is_empty(word: str) -> bool:
         return True
     stem = bare(_AND.sub("", word))
     return not EMPTY.isdisjoint((word, bare(word), stem, _SUFFIX.sub("", stem), _SUFFIX.sub("", word)))
+
+
+_CANCELS = re.compile(
+    r"^[وف]?[يتنا]?(?:ال)?(?:الغا?[يء]?|الغاء|الغيت|الغيها?|لغيت?|لغو|الغو|فسخ|ابطال|ابطل|عزل)(?:ه|ها|هم)?$"
+)
+_TAKES_BACK = re.compile(r"^[وف]?[يتنا]?(?:ال)?(?:الغ|لغ|فسخ|بطل|ابط|عزل|عازل|سحب|انه|نهي|وقف|اوقف|وكف|اوكف|شيل|شلت)")
+
+
+def stem(word: str) -> str:
+    """A normalised word without article, conjunction and possessive («وجوازي» → «جواز»)."""
+    return _SUFFIX.sub("", bare(_AND.sub("", word)))
+
+
+def cancels(words: Iterable[str]) -> bool:
+    """Whether one of these normalised words cancels something («الغي», «فسخ»)."""
+    return any(_CANCELS.match(word) for word in words)
+
+
+def takes_back(words: Iterable[str]) -> bool:
+    """Whether one of these normalised words may be about undoing something («اسحب», «اوقف»)."""
+    return any(_TAKES_BACK.match(word) for word in words)

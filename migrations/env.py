@@ -8,8 +8,27 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import async_engine_from_config
 
 import bot.models  # noqa: F401  # tables register themselves on import
-import catalog.models  # noqa: F401
+import casework.attempts.models
+import casework.cases.models
+import casework.certificates.models
+import casework.dialogues.models
+import casework.files.models
+import casework.handoffs.models
+import casework.notices.models
+import casework.privacy.models
+import casework.results.models  # noqa: F401
+import catalog.editing.models
+import catalog.models
+import catalog.training.models
+import catalog.unanswered.models  # noqa: F401
+import console.figures.models
+import console.reminders.models  # noqa: F401
+import operations.accounts.models
+import operations.announcements.models
+import operations.apikeys.models
 import operations.audit.models
+import operations.events.models
+import operations.keycheck.models
 import operations.switches.models  # noqa: F401
 from foundation.database import Base, UtcDateTime
 from foundation.settings import VAR, get_settings

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from bot.administration.who import By
 from bot.retention.service import Purge, Purged, note
 from bot.turns.engine import EngineClient
 from foundation.clock import utc_now
 from foundation.database import opened, transaction
 from foundation.settings import get_settings
+from operations.audit.who import By
 
 
 def purge_now(

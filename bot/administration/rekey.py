@@ -4,7 +4,6 @@ import asyncio
 
 import typer
 
-from bot.administration.who import By
 from bot.rekey import Rekeyed, rekey
 from foundation.clock import utc_now
 from foundation.database import opened, transaction
@@ -12,6 +11,7 @@ from foundation.datakeys import DataKeys, load_data_keys
 from foundation.settings import get_settings
 from operations.audit import repository as audit
 from operations.audit.models import Action
+from operations.audit.who import By
 
 
 def rekey_all(by: By) -> None:
@@ -21,7 +21,8 @@ def rekey_all(by: By) -> None:
     """
     keys = load_data_keys(get_settings())
     done = asyncio.run(_rekey(keys, by))
-    typer.echo(f"Put under the newest key: {done.identifiers} identifiers, {done.messages} messages.")
+    counts = f"{done.identifiers} identifiers, {done.messages} messages, {done.values} other values"
+    typer.echo(f"Put under the newest key: {counts}.")
     if done.unreadable:
         typer.echo(f"{done.unreadable} entries open with no key of DATA_KEYS: a key is missing.", err=True)
         raise typer.Exit(1)
@@ -46,6 +47,7 @@ async def _rekey(keys: DataKeys, who: str) -> Rekeyed:
                 details={
                     "identifiers": done.identifiers,
                     "messages": done.messages,
+                    "values": done.values,
                     "unreadable": done.unreadable,
                 },
             )

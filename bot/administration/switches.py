@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from bot.administration.who import By
-from bot.sentences import text_of
 from foundation.clock import in_baghdad, utc_now
 from foundation.database import opened, transaction
 from foundation.settings import get_settings
 from operations.audit import repository as audit
 from operations.audit.models import Action, AuditEntry
+from operations.audit.who import By
 from operations.switches import repository, service
 from operations.switches.models import Capability, Switch
+from operations.switches.sentences import SENTENCES
 
 HISTORY_LIMIT = 50
 
@@ -53,7 +53,7 @@ def switch_off(
     message: Annotated[str | None, typer.Option(help="An Arabic sentence for citizens.")] = None,
 ) -> None:
     """Switches a capability off in every process, or changes the sentence of one that is off."""
-    sentence = text_of(f"switched_off_{capability}") if message is None else message
+    sentence = SENTENCES[capability] if message is None else message
     try:
         asyncio.run(_switch_off(capability, sentence, reason, by))
     except ValueError as error:

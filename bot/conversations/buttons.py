@@ -5,16 +5,29 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import Button
+from bot.models import BUTTONS, Button
+from foundation.database import UtcDateTime
+from foundation.statements import Insert, Statement
 
 ID_BYTES = 15
 """20 characters; Telegram's limit for a button's data is 64 bytes."""
 SHOWN_AGAIN = timedelta(days=1)
 """A button that is shown again within this time is not written again."""
+
+
+def _remembered(statement: Insert) -> Executable:
+    statement = statement.values({name: bindparam(name) for name in ("conversation_id", "id", "payload", "shown_at")})
+    return statement.on_conflict_do_update(
+        index_elements=["conversation_id", "id"],
+        set_={"shown_at": statement.excluded.shown_at},
+        where=BUTTONS.c.shown_at < bindparam("fresh_since", type_=UtcDateTime()),
+    )
+
+
+_REMEMBER = Statement.inserting(BUTTONS, _remembered)
 
 
 def button_id(conversation_id: str, payload: str) -> str:
@@ -31,20 +44,12 @@ async def remember(session: AsyncSession, conversation_id: str, payloads: Iterab
             "id": button_id(conversation_id, payload),
             "payload": payload,
             "shown_at": now,
+            "fresh_since": now - SHOWN_AGAIN,
         }
         for payload in dict.fromkeys(payloads)
     ]
     if rows:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        await session.execute(
-            insert(Button)
-            .values(rows)
-            .on_conflict_do_update(
-                index_elements=["conversation_id", "id"],
-                set_={"shown_at": now},
-                where=Button.shown_at < now - SHOWN_AGAIN,
-            )
-        )
+        await _REMEMBER.many(session, rows)
 
 
 async def payload_of(session: AsyncSession, conversation_id: str, identifier: str) -> str | None:

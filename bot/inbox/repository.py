@@ -4,18 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, and_, bindparam, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import ADDRESSES, CAUSE_MAX_CHARS, CONVERSATIONS, INBOX, Channel, InboxItem, InboxState
+from bot.models import ADDRESSES, CAUSE_MAX_CHARS, CONVERSATIONS, INBOX, InboxItem, InboxState
+from casework.dialogues.models import DIALOGUES
+from casework.handoffs.models import HANDOFFS, State
+from casework.handoffs.repository import is_open
+from citizens.models import Channel
+from foundation.statements import Insert, Statement
 
-_ITEM, _CONVERSATION, _ADDRESS = INBOX.c, CONVERSATIONS.c, ADDRESSES.c
+_ITEM, _CONVERSATION, _ADDRESS, _DIALOGUE = INBOX.c, CONVERSATIONS.c, ADDRESSES.c, DIALOGUES.c
+_HANDOFF = HANDOFFS.c
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The oldest queued message of a conversation, and whose it is; the fields are those of `InboxItem`."""
+    """The oldest queued message of a conversation, and whose it is; the fields are those of `InboxItem`.
+
+    Attributes:
+        form_expects: What the open form waits for (`Dialogue.expects`); None if no form is open.
+        form_touched_at: When somebody went on with it last.
+        handoff_id: The handoff that waits or is claimed, with its state and `call_back`; None if there is none.
+    """
 
     id: int
     raw: bytes | None
@@ -28,6 +39,59 @@ class Work:
     conversation_id: str
     engine_sender: str
     address: str
+    form_expects: str | None = None
+    form_touched_at: datetime | None = None
+    handoff_id: int | None = None
+    handoff_state: State | None = None
+    handoff_call_back: str | None = None
+
+
+_QUEUED = (_ITEM.conversation_id == bindparam("of_conversation"), _ITEM.state == literal_column("'queued'"))
+"""Written out: an index that holds only what is queued is of no use for a state that is a parameter."""
+
+
+def _added(statement: Insert) -> Executable:
+    return statement.on_conflict_do_nothing(index_elements=["channel", "external_id"]).returning(_ITEM.id)
+
+
+_ADD = Statement.inserting(INBOX, _added)
+_HEAD = Statement(
+    select(
+        _ITEM.id,
+        _ITEM.raw,
+        _ITEM.attempts,
+        _ITEM.failures,
+        _ITEM.cause,
+        _ITEM.late,
+        _ITEM.received_at,
+        _CONVERSATION.channel,
+        _CONVERSATION.id,
+        _CONVERSATION.engine_sender,
+        _ADDRESS.address,
+        _DIALOGUE.expects,
+        _DIALOGUE.updated_at,
+        _HANDOFF.id,
+        _HANDOFF.state,
+        _HANDOFF.call_back,
+    )
+    .join_from(INBOX, CONVERSATIONS, _CONVERSATION.id == _ITEM.conversation_id)
+    .join(ADDRESSES, _ADDRESS.conversation_id == _ITEM.conversation_id)
+    .outerjoin(DIALOGUES, _DIALOGUE.conversation_id == _ITEM.conversation_id)
+    .outerjoin(HANDOFFS, and_(_HANDOFF.conversation_id == _ITEM.conversation_id, is_open()))
+    .where(*_QUEUED)
+    .order_by(_ITEM.id)
+    .limit(1)
+)
+_HAS_QUEUED = Statement(select(_ITEM.id).where(*_QUEUED).limit(1))
+_COMPLETE = Statement(
+    update(INBOX)
+    .where(_ITEM.id == bindparam("of_id"))
+    .values(state=InboxState.DONE, raw=None, cause=None, done_at=bindparam("done"))
+    .returning(
+        _ITEM.late,
+        exists().where(_HANDOFF.conversation_id == _ITEM.conversation_id, _HANDOFF.state == State.CLAIMED),
+    )
+)
 
 
 async def add(
@@ -42,21 +106,16 @@ async def add(
     cause: str | None = None,
 ) -> int | None:
     """Stores an incoming message; returns its id, or None if it had come before."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    item_id: int | None = await session.scalar(
-        insert(INBOX)
-        .values(
-            channel=channel,
-            external_id=external_id,
-            conversation_id=conversation_id,
-            raw=raw,
-            state=state,
-            cause=cause,
-            received_at=now,
-            done_at=now if state is InboxState.DONE else None,
-        )
-        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(_ITEM.id)
+    item_id: int | None = await _ADD.value(
+        session,
+        channel=channel,
+        external_id=external_id,
+        conversation_id=conversation_id,
+        raw=raw,
+        state=state,
+        cause=cause,
+        received_at=now,
+        done_at=now if state is InboxState.DONE else None,
     )
     return item_id
 
@@ -73,47 +132,31 @@ async def get(session: AsyncSession, item_id: int) -> InboxItem | None:
 
 async def head(session: AsyncSession, conversation_id: str) -> Work | None:
     """The conversation's next message to work on."""
-    found = await session.execute(
-        select(
-            _ITEM.id,
-            _ITEM.raw,
-            _ITEM.attempts,
-            _ITEM.failures,
-            _ITEM.cause,
-            _ITEM.late,
-            _ITEM.received_at,
-            _CONVERSATION.channel,
-            _CONVERSATION.id,
-            _CONVERSATION.engine_sender,
-            _ADDRESS.address,
-        )
-        .join_from(INBOX, CONVERSATIONS, _CONVERSATION.id == _ITEM.conversation_id)
-        .join(ADDRESSES, _ADDRESS.conversation_id == _ITEM.conversation_id)
-        .where(_ITEM.conversation_id == conversation_id, _ITEM.state == InboxState.QUEUED)
-        .order_by(_ITEM.id)
-        .limit(1)
-    )
-    row = found.first()
+    row = await _HEAD.row(session, of_conversation=conversation_id)
     return None if row is None else Work(*row)
 
 
 async def has_queued(session: AsyncSession, conversation_id: str) -> bool:
     """Whether a message of the conversation waits."""
+    return await _HAS_QUEUED.row(session, of_conversation=conversation_id) is not None
+
+
+async def came_since(session: AsyncSession, conversation_id: str, since: datetime) -> bool:
+    """Whether a message of the conversation came at or after a moment."""
     found = await session.scalar(
-        select(_ITEM.id).where(_ITEM.conversation_id == conversation_id, _ITEM.state == InboxState.QUEUED).limit(1)
+        select(_ITEM.id).where(_ITEM.conversation_id == conversation_id, _ITEM.received_at >= since).limit(1)
     )
     return found is not None
 
 
-async def complete(session: AsyncSession, item_id: int, now: datetime) -> bool:
-    """The turn is done; what came is erased. Returns whether its replies are late (`_ITEM.late`)."""
-    late = await session.scalar(
-        update(INBOX)
-        .where(_ITEM.id == item_id)
-        .values(state=InboxState.DONE, raw=None, cause=None, done_at=now)
-        .returning(_ITEM.late)
-    )
-    return bool(late)
+async def complete(session: AsyncSession, item_id: int, now: datetime) -> tuple[bool, bool]:
+    """The turn is done; what came is erased.
+
+    Returns:
+        Whether its replies are late (`_ITEM.late`), and whether a person has the conversation now.
+    """
+    row = await _COMPLETE.row(session, of_id=item_id, done=now)
+    return (False, False) if row is None else (bool(row[0]), bool(row[1]))
 
 
 async def postpone(session: AsyncSession, item_id: int, cause: str, *, failed: bool) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.inbox import repository
-from bot.models import Channel, LaneKind
+from bot.models import LaneKind
 from bot.work import lanes
+from citizens.models import Channel
 from foundation.datakeys import DataKeys
 
 

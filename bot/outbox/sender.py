@@ -5,7 +5,7 @@ may see a part twice; nothing is skipped.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 
 import structlog
@@ -13,15 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.conversations import repository as conversations
+from bot.conversations.service import lost
+from bot.inbox import repository as inbox
 from bot.metrics import SENDS, STAGE_SECONDS
-from bot.models import Channel, OutboxItem
+from bot.models import Message, OutboxItem
 from bot.outbox import repository as outbox
 from bot.telegram.client import TelegramClient, as_timedelta
 from bot.telegram.pace import Pace
 from bot.telegram.render import Part, render
-from bot.vault.service import reveal
 from bot.work import lanes
 from bot.work.lanes import Claim
+from casework.files.service import open_file
+from citizens.models import Channel
+from citizens.vault.service import reveal
+from foundation import tracing
 from foundation.clock import Clock
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -65,16 +70,18 @@ class Sender:
                 return
             item, message, address = found
             if address.unreachable_since is not None:
-                await self._unreachable(held)
+                await self._blocked(held, self._clock())
                 return
-            if not await self._send(held, item, address.address, render(text, message.body or {})):
+            with tracing.within(message.inbox_id), tracing.span("send", channel=Channel.TELEGRAM.value):
+                more = await self._send(held, item, address.address, render(_signed(text, message), message.body or {}))
+            if not more:
                 return
 
     async def _send(self, held: Claim, item: OutboxItem, address: str, parts: Sequence[Part]) -> bool:
         """Sends the remaining parts of one reply; returns whether to go on with the next reply."""
         for number, part in enumerate(parts[item.parts_sent :], start=item.parts_sent + 1):
             await self._pace.wait(address)
-            started = perf_counter()
+            started, since = perf_counter(), self._clock()
             try:
                 await self._deliver(address, part)
             except RetryAfter as error:
@@ -82,12 +89,10 @@ class Sender:
                 return False
             except (Forbidden, ChatMigrated) as error:
                 log.info("citizen_unreachable", error=type(error).__name__)
-                await self._unreachable(held)
-                return False
+                return await self._blocked(held, since)
             except BadRequest as error:
                 if any(sign in str(error).lower() for sign in _CHAT_GONE):
-                    await self._unreachable(held)
-                    return False
+                    return await self._blocked(held, since)
                 return await self._refused(held, item, str(error))
             except TelegramError as error:
                 await self._postpone(held, item, type(error).__name__, _pause(item.attempts))
@@ -104,6 +109,12 @@ class Sender:
             return await self._goes_on(session, held)
 
     async def _deliver(self, address: str, part: Part) -> None:
+        if part.file is not None:
+            async with self._sessions() as session:
+                file = await open_file(session, part.file, self._keys)
+            if file is not None:  # one that was deleted meanwhile is not missed
+                await self._client.send_file(address, file.name, file.media_type, file.data)
+            return
         try:
             await self._client.send(address, part, plain=False)
         except BadRequest as error:
@@ -131,13 +142,22 @@ class Sender:
             await outbox.failed(session, item.id, cause)
             return await self._goes_on(session, held)
 
-    async def _unreachable(self, held: Claim) -> None:
+    async def _blocked(self, held: Claim, since: datetime) -> bool:
+        """Telegram does not deliver to this citizen; returns whether to go on with what came after `since`."""
         SENDS.labels(Channel.TELEGRAM.value, UNREACHABLE).inc()
+        conversation_id = held.conversation_id
         async with transaction(self._sessions) as session:
             await lanes.hold(session, held)
-            await conversations.set_unreachable(session, held.conversation_id, self._clock())
-            await outbox.failed_all(session, held.conversation_id, UNREACHABLE)
+            await lost(session, conversation_id, Channel.TELEGRAM, self._clock())
+            # Under the lock of the address: who wrote while Telegram was refusing can be written to.
+            back = await inbox.came_since(session, conversation_id, since)
+            if back:
+                await conversations.set_back(session, conversation_id)
+            await outbox.failed_all(session, conversation_id, UNREACHABLE, before=since if back else None)
+            if back:
+                return await self._goes_on(session, held)
             await lanes.end(session, held, None)
+            return False
 
     async def _goes_on(self, session: AsyncSession, held: Claim) -> bool:
         """Under the lane's lock: whether another reply waits; if none does, the lane ends."""
@@ -145,6 +165,12 @@ class Sender:
         if not more:
             await lanes.end(session, held, None)
         return more
+
+
+def _signed(text: str, message: Message) -> str:
+    """A colleague's line with their name above it, as a title."""
+    name = (message.body or {}).get("from")
+    return f"{name}\n\n{text}" if name and text else text
 
 
 def _pause(attempts: int) -> timedelta:

@@ -13,23 +13,17 @@ from sqlalchemy import ColumnElement, Delete, Table, Update, delete, exists, fun
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import (
-    ADDRESSES,
-    CONVERSATIONS,
-    INBOX,
-    LANES,
-    MESSAGES,
-    OUTBOX,
-    Button,
-    InboxState,
-    OutboxState,
-    VaultEntry,
-)
+from bot.models import ADDRESSES, CONVERSATIONS, INBOX, LANES, MESSAGES, OUTBOX, Button, InboxState, OutboxState
+from casework.cases.life import ENDED
+from casework.cases.models import Case
+from casework.handoffs import repository as handoffs
+from citizens.models import VaultEntry
 
 EXPIRED = "expired"
 """The cause of a message that was put aside and that nobody replayed in time."""
 
 BUTTONS = cast(Table, Button.__table__)
+CASES = cast(Table, Case.__table__)
 VAULT = cast(Table, VaultEntry.__table__)
 
 
@@ -188,6 +182,7 @@ async def forget(session: AsyncSession, conversation_ids: Sequence[str], before:
     still = (
         await session.scalars(select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_(chosen), *_silent_since(before)))
     ).all()
+    await handoffs.forget(session, still)
     for table in (OUTBOX, MESSAGES, INBOX, BUTTONS, VAULT, ADDRESSES):
         await session.execute(delete(table).where(table.c.conversation_id.in_(still)))
     return await _changed(session, delete(CONVERSATIONS).where(CONVERSATIONS.c.id.in_(still)))
@@ -208,6 +203,8 @@ def _silent_since(before: datetime) -> tuple[ColumnElement[bool], ...]:
         ),
         ~exists().where(OUTBOX.c.conversation_id == conversation, OUTBOX.c.state == OutboxState.QUEUED),
         ~exists().where(LANES.c.conversation_id == conversation),
+        # Who waits for what comes of a complaint must hear of it.
+        ~exists().where(CASES.c.conversation_id == conversation, CASES.c.state.not_in(ENDED)),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -14,10 +15,18 @@ from bot.metrics import PURGED
 from bot.retention import repository
 from bot.retention.repository import Step
 from bot.turns.engine import EngineClient, EngineUnavailableError
+from casework.attempts import repository as attempts
+from casework.cases import keeping as cases
+from casework.certificates import repository as certificates
+from casework.dialogues import repository as dialogues
+from casework.files import repository as files
+from casework.notices import repository as notices
+from casework.results import upkeep
 from foundation.database import SessionFactory, transaction
 from foundation.settings import Settings
 from operations.audit import repository as audit
 from operations.audit.models import Action
+from operations.events import repository as events
 
 BATCH = 100
 """Rows in one transaction: short enough that a turn does not notice."""
@@ -37,7 +46,21 @@ class Kind(StrEnum):
     OUTBOX = "outbox"
     BUTTONS = "buttons"
     VAULT = "vault"
+    RESULTS = "results"
+    """Whose a result is; the bare figure stays."""
+    ATTEMPTS = "attempts"
     CONVERSATIONS = "conversations"
+    CERTIFICATES = "certificates"
+    CASES = "cases"
+    """Complaints and suggestions that are closed."""
+    DIALOGUES = "dialogues"
+    """Half-filled forms."""
+    NOTICES = "notices"
+    FILES = "files"
+    """Photos and documents that nothing needs."""
+    EVENTS = "events"
+    EVENTS_UNPUBLISHED = "events_unpublished"
+    """No broker is set that would take them."""
 
 
 @dataclass(slots=True)
@@ -103,6 +126,18 @@ class Purge:
         await self._visit(Kind.MESSAGES, repository.messages, settings.retention_transcript_days)
         await self._visit(Kind.INBOX, repository.inbox, settings.retention_transcript_days)
         await self._conversations(settings.retention_transcript_days)
+        await self._sweep(Kind.CERTIFICATES, certificates.purge, settings.retention_certificate_days)
+        await self._sweep(Kind.CASES, cases.purge, settings.retention_case_days)
+        await self._sweep(Kind.RESULTS, upkeep.erase, settings.retention_result_days)
+        await self._sweep(Kind.ATTEMPTS, attempts.purge, settings.retention_attempts_days)
+        await self._sweep(Kind.DIALOGUES, dialogues.forget_old, settings.retention_dialogue_days)
+        await self._sweep(Kind.FILES, files.purge, settings.retention_file_days)
+        await self._sweep(Kind.NOTICES, notices.forget_old, settings.retention_outbox_days)
+        await self._sweep(Kind.EVENTS, partial(events.purge, published=True), settings.retention_event_days)
+        if settings.amqp_url is None:
+            await self._sweep(
+                Kind.EVENTS_UNPUBLISHED, partial(events.purge, published=False), settings.retention_event_days
+            )
         log.info("purged", dry=self._dry, finished=self._purged.finished, **self._purged.rows)
         return self._purged
 

@@ -1,8 +1,10 @@
 """Calls to the Bot API, by python-telegram-bot; updates are fetched raw."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -10,16 +12,19 @@ import telegram
 from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.telegram.render import Part
+from bot.telegram.request import LeanRequest, wire_to
 from bot.telegram.updates import ALLOWED_UPDATES
 from foundation.settings import Settings
+from foundation.wire import WireError
 
 POLL_SECONDS = 25
 POLL_READ_SECONDS = POLL_SECONDS + 10.0
 UPDATES_AT_ONCE = 100
 CALL_SECONDS = 10.0
+FILE_SECONDS = 30.0
+"""For one step of sending or fetching a file over a slow line."""
 CONNECTIONS = 64
 WEBHOOK_CONNECTIONS = 40
 
@@ -49,13 +54,8 @@ class TelegramClient:
         base = settings.telegram_api_base_url.rstrip("/")
         self.bot_id = token.partition(":")[0][:32]
         self.username = ""
-        self._request = HTTPXRequest(
-            connection_pool_size=CONNECTIONS,
-            read_timeout=CALL_SECONDS,
-            write_timeout=CALL_SECONDS,
-            connect_timeout=CALL_SECONDS,
-            pool_timeout=CALL_SECONDS,
-        )
+        self._wire = wire_to(base, CALL_SECONDS)
+        self._request = LeanRequest(self._wire, CALL_SECONDS, CONNECTIONS)
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
@@ -81,25 +81,53 @@ class TelegramClient:
         if offset is not None:
             query["offset"] = offset
         try:
-            response = await self._polling.post(self._updates_url, json=query)
-            answer = response.json()
-        except (httpx.HTTPError, ValueError, RecursionError) as error:
+            status, body = await self._poll(json.dumps(query).encode())
+            answer = json.loads(body)
+        except (httpx.HTTPError, WireError, ValueError, RecursionError) as error:
             raise PollError(0, 0.0) from error
         if not isinstance(answer, dict) or not answer.get("ok") or not isinstance(answer.get("result"), list):
             parameters = answer.get("parameters") if isinstance(answer, dict) else None
             wait = parameters.get("retry_after", 0) if isinstance(parameters, dict) else 0
-            raise PollError(response.status_code, float(wait))
+            raise PollError(status, float(wait))
         updates: list[Any] = answer["result"]
         return updates
 
+    async def _poll(self, query: bytes) -> tuple[int, bytes]:
+        if self._wire is not None:
+            path = urlsplit(self._updates_url).path
+            return await self._wire.call("POST", path, query, timeout_seconds=POLL_READ_SECONDS)
+        kind = {"Content-Type": "application/json"}
+        response = await self._polling.post(self._updates_url, content=query, headers=kind)
+        return response.status_code, response.content
+
     async def send(self, address: str, part: Part, *, plain: bool) -> None:
         """Sends one part of a reply; `plain` leaves out all formatting. Raises `telegram.error.TelegramError`."""
-        await self._bot.send_message(
-            int(address),
-            part.text,
-            entities=None if plain or not part.entities else list(part.entities),
-            reply_markup=part.keyboard,
-        )
+        chat_id = int(address)
+        entities = None if plain or not part.entities else list(part.entities)
+        try:
+            await self._bot.send_message(chat_id, part.text, entities=entities, reply_markup=part.keyboard)
+        except (KeyError, TypeError) as error:
+            # Telegram took it: only then is there an answer to read. Sending it again would go on for ever.
+            log.warning("answer_not_understood", error=type(error).__name__)
+
+    async def send_file(self, address: str, name: str, media_type: str, data: bytes) -> None:
+        """Sends a file, images as photos. Raises `telegram.error.TelegramError`."""
+        if media_type.startswith("image/"):
+            await self._bot.send_photo(int(address), data, filename=name, write_timeout=FILE_SECONDS)
+        else:
+            await self._bot.send_document(int(address), data, filename=name, write_timeout=FILE_SECONDS)
+
+    async def fetch(self, file_id: str, max_bytes: int) -> bytes | None:
+        """The content of a file that a citizen sent; None if it is larger than `max_bytes`.
+
+        Raises:
+            telegram.error.TelegramError: Telegram does not give it.
+        """
+        file = await self._bot.get_file(file_id)
+        if file.file_size is not None and file.file_size > max_bytes:
+            return None
+        data = bytes(await file.download_as_bytearray(read_timeout=FILE_SECONDS))
+        return data if len(data) <= max_bytes else None
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner; never raises: a query that is too old needs no answer any more."""
@@ -140,6 +168,8 @@ class TelegramClient:
     async def close(self) -> None:
         """Closes all connections."""
         await self._polling.aclose()
+        if self._wire is not None:
+            self._wire.close()
         await self._request.shutdown()  # the bot's own shutdown needs an initialisation, which needs Telegram
 
 

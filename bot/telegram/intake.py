@@ -10,13 +10,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations import repository as conversations
+from bot.conversations.service import lost
 from bot.inbox import repository as inbox
 from bot.inbox.service import accept, seal
 from bot.metrics import ERRORS, RECEIVED
-from bot.models import Channel, InboxState, LaneKind
+from bot.models import InboxState, LaneKind
 from bot.signals import Signals, lane_topic
 from bot.telegram.client import TelegramClient
 from bot.telegram.updates import UnreadableUpdateError, bounded, open_envelope, update_id_of
+from citizens.models import Channel
 from foundation.clock import Clock
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -99,7 +101,7 @@ class Intake:
             return
         conversation_id = await conversations.find(session, Channel.TELEGRAM, address)
         if conversation_id is not None:
-            await conversations.set_unreachable(session, conversation_id, now)
+            await lost(session, conversation_id, Channel.TELEGRAM, now)
 
     def _external_id(self, raw: object) -> str:
         number = update_id_of(raw)

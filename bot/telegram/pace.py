@@ -9,7 +9,9 @@ from telegram.constants import FloodLimit
 CHAT_SECONDS = 1.0 / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT
 CHAT_BURST = 4
 OVERALL_SECONDS = 1.0 / FloodLimit.MESSAGES_PER_SECOND
-OVERALL_BURST = 6
+OVERALL_BURST = int(FloodLimit.MESSAGES_PER_SECOND)
+"""A second's worth, as python-telegram-bot's own limiter has it: with less, what a short stall held up is never caught
+up with while citizens write as fast as Telegram lets a bot answer."""
 TRACKED_CHATS = 10_000
 
 

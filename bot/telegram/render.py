@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, MessageEntity, ReplyKeyboardMarkup
 from telegram.constants import MessageLimit
 
 from arabic import rtl_text
 from arabic.bidi import FIRST_STRONG_ISOLATE, POP_ISOLATE
+from bot.sentences import text_of
+from casework.dialogues.wire import FILE, SHARE, SHARE_PHOTO
 
 PART_MAX_UNITS = MessageLimit.MAX_TEXT_LENGTH.value
 BUTTONS_A_ROW = 2
@@ -30,7 +32,9 @@ class Part:
 
     text: str
     entities: Sequence[MessageEntity]
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+    file: str | None = None
+    """Id of a stored file that is sent instead of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,22 @@ def render(text: str, body: dict[str, Any]) -> Sequence[Part]:
         text: The reply's text, identifiers revealed.
         body: Its buttons (with opaque ids as payloads) and attachments.
     """
-    lines = [text, *(f"{attachment['name']}: {attachment['url']}" for attachment in body.get("attachments", []))]
-    whole = rtl_text("\n".join(line for line in lines if line)).strip()
+    attachments = body.get("attachments", [])
+    links = [f"{one['name']}: {one['url']}" for one in attachments if not one["url"].startswith(FILE)]
+    files = [Part("", (), None, one["url"].removeprefix(FILE)) for one in attachments if one["url"].startswith(FILE)]
+    whole = rtl_text("\n".join(line for line in (text, *links) if line)).strip()
     if not whole:
-        return ()
+        return tuple(files)
     spans = _spans(whole)
-    keyboard = _keyboard(body.get("buttons", []))
+    buttons = body.get("buttons", [])
+    keyboard = _keyboard([button for button in buttons if not button["payload"].startswith(SHARE)])
+    device = [one for one in buttons if one["payload"].startswith(SHARE) and one["payload"] != SHARE_PHOTO]
     places = _places(whole, [(span.start, span.end) for span in spans] + [m.span() for m in _ISOLATED.finditer(whole)])
-    return [
+    texts = [
         Part(whole[start:end], _entities(whole, spans, start, end), keyboard if end == places[-1][1] else None)
         for start, end in places
     ]
+    return [*texts, *files, *([_device_keyboard(device)] if device else [])]
 
 
 def units(text: str) -> int:
@@ -123,6 +132,22 @@ def _cut(text: str, start: int, furthest: int, kept_whole: Sequence[tuple[int, i
         if start < first < furthest < last:
             return first, first
     return furthest, furthest
+
+
+def _device_keyboard(buttons: Sequence[dict[str, str]]) -> Part:
+    """Buttons that ask the phone for its number or place; Telegram allows these at the foot of the screen only."""
+    keys = [
+        [
+            KeyboardButton(
+                button["title"],
+                request_contact=button["payload"] == f"{SHARE}contact",
+                request_location=button["payload"] == f"{SHARE}location",
+            )
+        ]
+        for button in buttons
+    ]
+    keyboard = ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)
+    return Part(rtl_text(text_of("device_button")), (), keyboard)
 
 
 def _keyboard(buttons: Sequence[dict[str, str]]) -> InlineKeyboardMarkup | None:

@@ -11,6 +11,7 @@ from bot.commands import COMMANDS
 from bot.incoming import Incoming
 from bot.sentences import text_of
 from bot.telegram.client import TelegramClient, as_timedelta
+from bot.telegram.files import FileKeeper
 from bot.telegram.updates import read
 from foundation.settings import Settings
 
@@ -25,8 +26,9 @@ class TelegramChannel:
 
     limits_turns = True
 
-    def __init__(self, client: TelegramClient) -> None:
+    def __init__(self, client: TelegramClient, files: FileKeeper) -> None:
         self._client = client
+        self._files = files
 
     @property
     def own_link(self) -> str:
@@ -40,6 +42,10 @@ class TelegramChannel:
     async def show_typing(self, address: str) -> None:
         """Shows that an answer is being written."""
         await self._client.show_typing(address)
+
+    async def keep_file(self, conversation_id: str, incoming: Incoming) -> str:
+        """Fetches the file from Telegram and stores it."""
+        return await self._files.keep(conversation_id, incoming)
 
 
 async def set_up(client: TelegramClient, settings: Settings) -> None:

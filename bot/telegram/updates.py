@@ -134,7 +134,45 @@ def _read_message(message: Mapping[str, Any]) -> Incoming:
     kind = next((kind for field, kind in _KIND_OF_FIELD.items() if field in message), Kind.OTHER)
     caption = _text(message, "caption") if "caption" in message else ""
     album = _text(message, "media_group_id") if "media_group_id" in message else ""
-    return Incoming(kind, text=caption, album=album)
+    return Incoming(
+        kind,
+        text=caption,
+        album=album,
+        **_file_of(message, kind),
+        **_place_of(message, kind),
+        **_contact_of(message, kind),
+    )
+
+
+def _file_of(message: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    sizes = message.get("photo")
+    if kind is Kind.PHOTO and isinstance(sizes, list) and sizes and isinstance(sizes[-1], dict):
+        return {"file": str(sizes[-1].get("file_id", ""))}  # the largest comes last
+    document = message.get("document")
+    if kind is Kind.DOCUMENT and isinstance(document, dict):
+        return {"file": str(document.get("file_id", "")), "file_name": str(document.get("file_name") or "")}
+    return {}
+
+
+def _place_of(message: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    location = message.get("location")
+    if kind is not Kind.LOCATION or not isinstance(location, dict):
+        return {}
+    latitude, longitude = location.get("latitude"), location.get("longitude")
+    if not all(isinstance(degrees, int | float) and abs(degrees) <= 180 for degrees in (latitude, longitude)):
+        return {}
+    return {"place": (latitude, longitude)}
+
+
+def _contact_of(message: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    contact = message.get("contact")
+    if kind is not Kind.CONTACT or not isinstance(contact, dict):
+        return {}
+    sender = message.get("from")
+    sender_id = sender.get("id") if isinstance(sender, dict) else None
+    # Anybody's card can be sent; only the sender's own carries the sender's id (Bot API, Contact.user_id).
+    own = sender_id is not None and contact.get("user_id") == sender_id and "forward_origin" not in message
+    return {"phone": str(contact.get("phone_number", "")), "own_phone": own}
 
 
 def _message(update: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """The transactions in which a turn ends. Each checks first that the lane is still held, and gives it back at its end.
 
-Locks are taken in one order: lane of the turn, conversation, inbox, lane of the sender.
+Locks are taken in one order: handoff, lane of the turn, conversation, inbox, lane of the sender.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,24 @@ class Said:
 
 
 async def finish(
-    session: AsyncSession, held: Claim, work: Work, said: Said, replies: Sequence[Reply], now: datetime
+    session: AsyncSession,
+    held: Claim,
+    work: Work,
+    said: Said,
+    replies: Sequence[Reply],
+    now: datetime,
+    *,
+    from_engine: bool = False,
 ) -> bool:
-    """The turn is done: transcript, replies, inbox, in one go. Returns whether more waits in the conversation."""
+    """The turn is done: transcript, replies, inbox, in one go. Returns whether more waits in the conversation.
+
+    What the engine answered is not said if a person has taken the conversation over meanwhile.
+    """
     await lanes.hold(session, held)
     await conversations.lock(session, work.conversation_id)
-    late = await inbox.complete(session, work.id, now)
+    late, taken = await inbox.complete(session, work.id, now)
+    if taken and from_engine:
+        replies = ()
     await transcript.add(
         session,
         work.conversation_id,

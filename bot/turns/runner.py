@@ -4,37 +4,43 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import gate
-from bot.channels import ChannelPort
+from bot.channels import ChannelPort, FileRefusedError
 from bot.conversations import buttons, transcript
 from bot.gate import Answer, Circumstances, Silence, ToEngine, Verdict
+from bot.handoffs.turn import HandoffTurns
 from bot.inbox import repository as inbox
 from bot.inbox.repository import Work
 from bot.inbox.service import unseal
 from bot.incoming import Incoming, Kind
 from bot.metrics import REFUSALS, STAGE_SECONDS, TURNS
-from bot.models import Author, Channel, LaneKind
+from bot.models import Author, LaneKind
 from bot.ratelimit import Allowance, RateLimiter
 from bot.replies import Reply
 from bot.sentences import say
 from bot.signals import Signals, conversation_topic, lane_topic
-from bot.turns import outcomes
+from bot.turns import happened, outcomes
+from bot.turns.concealing import Concealer, expected, opens_form
 from bot.turns.engine import EngineClient, EngineUnavailableError, TurnFailedError, TurnTimeoutError
 from bot.turns.outcomes import Said
-from bot.vault import service as vault
 from bot.work import lanes
 from bot.work.lanes import Claim, LeaseLostError
-from foundation.clock import Clock
+from citizens.models import Channel
+from foundation import tracing
+from foundation.clock import Clock, in_baghdad
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
 from foundation.settings import Settings
+from operations.announcements import repository as announcements
+from operations.announcements.board import NoticeBoard
 from operations.switches.board import SwitchBoard
 from operations.switches.models import Capability
 
@@ -70,6 +76,7 @@ class TurnDeps:
     keys: DataKeys
     channels: Mapping[Channel, ChannelPort]
     board: SwitchBoard
+    notices: NoticeBoard
 
 
 class TurnRunner:
@@ -78,6 +85,9 @@ class TurnRunner:
     def __init__(self, deps: TurnDeps) -> None:
         self._deps = deps
         self._outage_seen = False
+        self._pause = timedelta(hours=deps.settings.dialogue_pause_hours)
+        self._concealer = Concealer(deps.sessions, deps.keys, deps.clock)
+        self._people = HandoffTurns(deps.clock)
 
     async def run(self, held: Claim) -> None:
         """Takes the oldest queued message to its end: done, postponed or put aside.
@@ -96,7 +106,10 @@ class TurnRunner:
             await self._quarantine(held, work, f"crashed {held.crashes} times")
             return
         try:
-            await self._attempt(held, work)
+            with tracing.within(work.id), tracing.span("turn", channel=work.channel):
+                if not work.attempts:
+                    tracing.past("inbox wait", work.received_at, self._deps.clock())
+                await self._attempt(held, work)
         except (LeaseLostError, OperationalError, InterfaceError):
             raise
         except EngineUnavailableError as error:
@@ -126,17 +139,49 @@ class TurnRunner:
             raise ValueError("a queued message without content")
         incoming = gate.cleaned(port.read(unseal(work.raw, deps.keys)))
         around = await self._circumstances(held, work, incoming, port)
-        verdict = gate.judge(incoming, around, max_chars=deps.settings.message_max_chars)
-        said = Said(await self._conceal(work, incoming.text), _body_of(incoming))
-        replies = await self._replies(work, verdict, said.text)
-        started = perf_counter()
+        expects = None if self._people.listen(work) else around.expects
+        said = Said(await self._concealer.text(work, incoming.text, expects), _body_of(incoming))
+        instead = await self._people.judge(work, incoming, around, said.text, port)
+        if instead is None:
+            verdict = gate.judge(incoming, around, max_chars=deps.settings.message_max_chars)
+        else:
+            verdict, said = instead.verdict, replace(said, body=instead.body or said.body)
+        if isinstance(verdict, ToEngine) and verdict.shared:
+            try:
+                verdict = replace(verdict, payload=await self._concealer.shared(work, incoming, port))
+            except FileRefusedError as error:
+                verdict = Answer((error.reply,), "file_refused")
+        replies, intent = await self._replies(work, verdict, said.text)
+        if incoming.kind is Kind.TEXT and work.form_expects is None and opens_form(replies):
+            said = replace(said, text=await self._concealer.account(work, said.text))
+        if intent is not None and incoming.kind is Kind.TEXT:
+            said = replace(said, body={"intent": intent})
+        started, began = perf_counter(), deps.clock()
+        from_engine = isinstance(verdict, ToEngine)
         async with transaction(deps.sessions) as session:
-            more = await outcomes.finish(session, held, work, said, replies, deps.clock())
+            if instead is not None and instead.effect is not None:
+                replies = [*replies, *await instead.effect(session)]
+            if instead is None:
+                replies = [*await self._notice(session, work, replies), *replies]
+            more = await outcomes.finish(session, held, work, said, replies, deps.clock(), from_engine=from_engine)
+            if deps.settings.amqp_url is not None:
+                await happened.finished(session, work, verdict, intent, deps.clock())
         STAGE_SECONDS.labels("commit").observe(perf_counter() - started)
+        tracing.past("commit", began, deps.clock())
+        tracing.whole(work.id, work.received_at, deps.clock(), channel=work.channel)
         TURNS.labels(work.channel, "engine" if isinstance(verdict, ToEngine) else "gate").inc()
         self._announce(work, more=more)
         if isinstance(verdict, ToEngine):
             await self._end_outage()
+
+    async def _notice(self, session: AsyncSession, work: Work, replies: Sequence[Reply]) -> Sequence[Reply]:
+        """The emergency notice, before an answer, once a day in each conversation."""
+        notice = self._deps.notices.current()
+        if notice is None or not replies:
+            return ()
+        today = in_baghdad(self._deps.clock()).date()
+        first = await announcements.first_today(session, notice.id, work.conversation_id, today)
+        return [Reply(text=notice.text)] if first else ()
 
     async def _circumstances(self, held: Claim, work: Work, incoming: Incoming, port: ChannelPort) -> Circumstances:
         payload: str | None = None
@@ -159,36 +204,32 @@ class TurnRunner:
         if port.limits_turns and first_try and not repeated and incoming.kind not in (Kind.GROUP, Kind.SILENT):
             allowance = await self._deps.limiter.hit(work.conversation_id, work.received_at)
         switched_off = self._deps.board.message(Capability.EVERYTHING, _CAPABILITY_OF_CHANNEL[work.channel])
-        return Circumstances(allowance, payload, repeated, answered, port.own_link, switched_off)
+        expects = expected(work, self._pause)
+        return Circumstances(allowance, payload, repeated, answered, port.own_link, expects, switched_off)
 
-    async def _conceal(self, work: Work, text: str) -> str:
-        if not vault.holds_identifier(text):
-            return text
-        # Committed before the engine is called: the actions must be able to exchange the tokens.
-        async with transaction(self._deps.sessions) as session:
-            return await vault.conceal(session, work.conversation_id, text, self._deps.keys, self._deps.clock())
-
-    async def _replies(self, work: Work, verdict: Verdict, text: str) -> Sequence[Reply]:
+    async def _replies(self, work: Work, verdict: Verdict, text: str) -> tuple[Sequence[Reply], str | None]:
+        """What is answered, and the intent where the engine was asked."""
         match verdict:
             case Silence(reason):
                 REFUSALS.labels(reason).inc()
-                return ()
+                return (), None
             case Answer(replies, reason):
                 REFUSALS.labels(reason).inc()
-                return replies
+                return replies, None
             case ToEngine(payload=payload, preface=preface):
                 started = perf_counter()
                 async with self._typing(work):
-                    answers = await self._deps.engine.turn(
+                    answer = await self._deps.engine.turn(
                         work.engine_sender,
                         f"in-{work.id}",
                         channel=work.channel,
                         text=text if payload is None else None,
                         payload=payload,
+                        form=work.form_expects is not None,
                     )
                 STAGE_SECONDS.labels("engine").observe(perf_counter() - started)
-                kept = [answer for answer in answers if answer.text or answer.attachments]
-                return (*preface, *(kept or [say("no_answer")]))
+                kept = [reply for reply in answer.messages if reply.text or reply.attachments]
+                return (*preface, *(kept or [say("no_answer")])), answer.intent
 
     @asynccontextmanager
     async def _typing(self, work: Work) -> AsyncIterator[None]:
@@ -217,6 +258,8 @@ class TurnRunner:
     async def _quarantine(self, held: Claim, work: Work, cause: str) -> None:
         async with transaction(self._deps.sessions) as session:
             more = await outcomes.quarantine(session, held, work, cause, say("given_up"), self._deps.clock())
+            await happened.quarantined(session, work, cause, self._deps.clock())
+        tracing.whole(work.id, work.received_at, self._deps.clock(), channel=work.channel, quarantined=True)
         log.error("message_quarantined", inbox_id=work.id, cause=cause)
         TURNS.labels(work.channel, "quarantined").inc()
         self._announce(work, more=more)

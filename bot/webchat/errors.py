@@ -19,25 +19,30 @@ _CODE_OF_STATUS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed"
 
 
 class ApiError(Exception):
-    """An answer other than success. `code` has its sentence under `api_<code>`."""
+    """An answer other than success. `code` has its sentence under `api_<code>`, unless one is given."""
 
-    def __init__(self, status: int, code: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, headers: dict[str, str] | None = None, *, sentence: str | None = None
+    ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.headers = headers
+        self.sentence = sentence
 
 
-def error_response(status: int, code: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def error_response(
+    status: int, code: str, headers: dict[str, str] | None = None, sentence: str | None = None
+) -> JSONResponse:
     """The JSON of an error."""
-    return JSONResponse({"error": code, "message": text_of(f"api_{code}")}, status, headers)
+    return JSONResponse({"error": code, "message": sentence or text_of(f"api_{code}")}, status, headers)
 
 
 def add_error_handlers(app: FastAPI) -> None:
     """Answers every failure of `app` in that form."""
 
     async def own(_request: Request, error: Any) -> JSONResponse:
-        return error_response(error.status, error.code, error.headers)
+        return error_response(error.status, error.code, error.headers, error.sentence)
 
     async def http(_request: Request, error: Any) -> JSONResponse:
         code = _CODE_OF_STATUS.get(error.status_code, "invalid_request")

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -17,15 +18,21 @@ from bot.conversations.service import say
 from bot.inbox import repository as inbox
 from bot.inbox.service import accept
 from bot.metrics import RECEIVED
-from bot.models import Author, Channel, InboxState, LaneKind, Message
+from bot.models import Author, InboxState, LaneKind, Message
 from bot.ratelimit import Allowance, RateLimiter
 from bot.replies import as_json
 from bot.sentences import say as sentence
 from bot.signals import Signals, lane_topic, wait_for_signal
-from bot.vault.service import masked, reveal
 from bot.webchat.body import Posted
 from bot.webchat.errors import ApiError
+from bot.webchat.newcomers import Newcomers
 from bot.work import lanes
+from casework.dialogues.wire import FILE
+from casework.files import repository as files
+from casework.handoffs import presence
+from citizens import networks
+from citizens.models import Channel
+from citizens.vault.service import masked, reveal
 from foundation.clock import Clock
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -35,6 +42,9 @@ TOKEN_BYTES = 24
 LOOK_AGAIN_SECONDS = 0.3
 """How often to ask the database for a turn that another process may be working on."""
 RETRY_AFTER_SECONDS = 20
+TYPING_LASTS = timedelta(seconds=6)
+"""How long a person counts as writing after the last letter."""
+GONE = "ملف محذوف"
 
 
 def address_of(token: str) -> str:
@@ -60,13 +70,20 @@ class WebChat:
     limiter: RateLimiter
     keys: DataKeys
     wait_seconds: float
+    newcomers: Newcomers
     _doors: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def open(self) -> str:
-        """Begins a conversation; returns the token that gives access to it."""
+    async def open(self, address: str) -> str:
+        """Begins a conversation for somebody at `address`; returns the token that gives access to it.
+
+        Raises:
+            ApiError: 429 if too many are begun.
+        """
+        await self.newcomers.admit(address, self.clock())
         token = secrets.token_urlsafe(TOKEN_BYTES)
         async with transaction(self.sessions) as session:
-            await conversations.get_or_create(session, Channel.WEB, address_of(token), self.clock())
+            network = networks.label(address, self.keys)
+            await conversations.get_or_create(session, Channel.WEB, address_of(token), self.clock(), network)
         return token
 
     async def conversation(self, token: str) -> str:
@@ -94,8 +111,11 @@ class WebChat:
             if known is not None:
                 return Accepted(known, fresh=False)
         now = self.clock()
-        if await self.limiter.hit(conversation_id, now) is not Allowance.GRANTED:
-            raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        await self.count(conversation_id)
+        if posted.file is not None:
+            async with self.sessions() as session:
+                if not await files.belongs(session, posted.file, conversation_id):
+                    raise ApiError(400, "invalid_request")
         try:
             async with transaction(self.sessions) as session:
                 item_id = await accept(session, Channel.WEB, conversation_id, external_id, posted.raw, self.keys, now)
@@ -108,6 +128,11 @@ class WebChat:
         RECEIVED.labels(Channel.WEB.value).inc()
         self.signals.notify(lane_topic(LaneKind.TURN))
         return Accepted(item_id, fresh=True)
+
+    async def count(self, conversation_id: str) -> None:
+        """Counts a request of the citizen; raises `ApiError` 429 if there are too many."""
+        if await self.limiter.hit(conversation_id, self.clock()) is not Allowance.GRANTED:
+            raise ApiError(429, "rate_limited", {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
     async def replies(self, conversation_id: str, accepted: Accepted, news: asyncio.Event) -> list[dict[str, Any]]:
         """Waits for the replies to a message.
@@ -136,10 +161,20 @@ class WebChat:
 
     async def shown(self, session: AsyncSession, messages: Sequence[Message]) -> list[dict[str, Any]]:
         """Replies as the citizen sees them, vault tokens replaced by what they stand for."""
-        return [
+        lines = [
             as_json(message) | {"text": masked(await reveal(session, message.conversation_id, message.text, self.keys))}
             for message in messages
         ]
+        attached = [one for line in lines for one in line["attachments"] if one["url"].startswith(FILE)]
+        names = await files.names(session, [one["url"].removeprefix(FILE) for one in attached])
+        for one in attached:
+            one["name"], one["media_type"] = names.get(one["url"].removeprefix(FILE), (GONE, ""))
+        return lines
+
+    async def person_writes(self, session: AsyncSession, conversation_id: str) -> bool:
+        """Whether the person who has the conversation is writing now."""
+        at = await presence.agent_typing_at(session, conversation_id)
+        return at is not None and self.clock() - at < TYPING_LASTS
 
     async def _blocked(self, session: AsyncSession, conversation_id: str) -> bool:
         """Whether an earlier message waits for the engine to come back, so that this one waits behind it."""

@@ -10,17 +10,66 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, Integer, bindparam, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.models import LANES, LaneKind
+from foundation.database import UtcDateTime
+from foundation.statements import Insert, Statement
 
 LEASE = timedelta(seconds=8)
 RENEW_EVERY = timedelta(seconds=2)
 
-
 _LANE = LANES.c
+_NOW = bindparam("now", type_=UtcDateTime())
+_IS = (
+    _LANE.kind == bindparam("of_kind"),
+    _LANE.conversation_id == bindparam("of_conversation"),
+    _LANE.lease_owner == bindparam("of_owner"),
+)
+"""A lane under its holder's name (`_of`)."""
+
+
+def _locking(statement: Insert) -> Executable:
+    # An update that changes nothing: unlike DO NOTHING it takes the row's lock.
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "conversation_id"], set_={"kind": statement.excluded.kind}
+    )
+
+
+def _claimed() -> Executable:
+    ready = (
+        select(_LANE.conversation_id)
+        .where(
+            _LANE.kind == bindparam("of_kind"),
+            _LANE.ready_at <= _NOW,
+            or_(_LANE.lease_until.is_(None), _LANE.lease_until < _NOW),
+        )
+        .order_by(_LANE.ready_at)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("ready")  # a plain subquery may be run again by the planner and lock more than the limit
+    )
+    return (
+        update(LANES)
+        .where(_LANE.kind == bindparam("of_kind"), _LANE.conversation_id.in_(select(ready.c.conversation_id)))
+        .values(
+            lease_owner=bindparam("owner"),
+            lease_until=bindparam("until"),
+            crashes=case((_LANE.lease_owner.is_not(None), _LANE.crashes + 1), else_=_LANE.crashes),
+        )
+        .returning(_LANE.conversation_id, _LANE.crashes)
+    )
+
+
+_ADD = Statement.inserting(LANES, _locking)
+_CLAIM = Statement(_claimed())
+_HOLD = Statement(select(_LANE.kind).where(*_IS).with_for_update())
+_RENEW = Statement(update(LANES).where(*_IS).values(lease_until=bindparam("until")))
+_REMOVE = Statement(delete(LANES).where(*_IS))
+_RELEASE = Statement(
+    update(LANES).where(*_IS).values(ready_at=bindparam("ready"), lease_owner=None, lease_until=None, crashes=0)
+)
 
 
 class LeaseLostError(Exception):
@@ -42,51 +91,26 @@ async def add_work(session: AsyncSession, kind: LaneKind, conversation_id: str, 
 
     A lane that waits (after a failure, say) keeps its time, since order is kept.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(LANES).values(kind=kind, conversation_id=conversation_id, ready_at=now, crashes=0)
-    # An update that changes nothing: unlike DO NOTHING it takes the row's lock.
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "conversation_id"], set_={"kind": statement.excluded.kind}
-        )
-    )
+    await _ADD.rows(session, kind=kind, conversation_id=conversation_id, ready_at=now, crashes=0)
 
 
 async def claim(session: AsyncSession, kind: LaneKind, now: datetime, limit: int) -> Sequence[Claim]:
     """Takes up to `limit` ready lanes, those that have waited longest first."""
-    ready = (
-        select(_LANE.conversation_id)
-        .where(_LANE.kind == kind, _LANE.ready_at <= now, or_(_LANE.lease_until.is_(None), _LANE.lease_until < now))
-        .order_by(_LANE.ready_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("ready")  # a plain subquery may be run again by the planner and lock more than the limit
-    )
     owner = secrets.token_hex(16)
-    rows = await session.execute(
-        update(LANES)
-        .where(_LANE.kind == kind, _LANE.conversation_id.in_(select(ready.c.conversation_id)))
-        .values(
-            lease_owner=owner,
-            lease_until=now + LEASE,
-            crashes=case((_LANE.lease_owner.is_not(None), _LANE.crashes + 1), else_=_LANE.crashes),
-        )
-        .returning(_LANE.conversation_id, _LANE.crashes)
-    )
+    rows = await _CLAIM.rows(session, of_kind=kind, now=now, most=limit, owner=owner, until=now + LEASE)
     return [Claim(kind, conversation_id, owner, crashes) for conversation_id, crashes in rows]
 
 
 async def hold(session: AsyncSession, held: Claim) -> None:
     """Locks the lane for this transaction; raises `LeaseLostError` if it is no longer this worker's."""
-    row = await session.scalar(select(_LANE.kind).where(*_is(held)).with_for_update())
-    if row is None:
+    if await _HOLD.row(session, **_of(held)) is None:
         raise LeaseLostError
 
 
 async def renew(session: AsyncSession, claims: Iterable[Claim], now: datetime) -> None:
     """Extends the leases of work that takes long."""
     for held in claims:
-        await session.execute(update(LANES).where(*_is(held)).values(lease_until=now + LEASE))
+        await _RENEW.rows(session, **_of(held), until=now + LEASE)
 
 
 async def end(session: AsyncSession, held: Claim, ready_at: datetime | None) -> None:
@@ -95,11 +119,9 @@ async def end(session: AsyncSession, held: Claim, ready_at: datetime | None) -> 
     Call it after `hold` in the same transaction. A lane ended in good order has no crashes.
     """
     if ready_at is None:
-        await session.execute(delete(LANES).where(*_is(held)))
+        await _REMOVE.rows(session, **_of(held))
     else:
-        await session.execute(
-            update(LANES).where(*_is(held)).values(ready_at=ready_at, lease_owner=None, lease_until=None, crashes=0)
-        )
+        await _RELEASE.rows(session, **_of(held), ready=ready_at)
 
 
 async def hasten(session: AsyncSession, kind: LaneKind, now: datetime) -> None:
@@ -117,9 +139,5 @@ async def waits(session: AsyncSession, kind: LaneKind, conversation_id: str, now
     return ready_at is not None and ready_at > now
 
 
-def _is(held: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _LANE.kind == held.kind,
-        _LANE.conversation_id == held.conversation_id,
-        _LANE.lease_owner == held.owner,
-    )
+def _of(held: Claim) -> dict[str, str]:
+    return {"of_kind": held.kind, "of_conversation": held.conversation_id, "of_owner": held.owner}

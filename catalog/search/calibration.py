@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from catalog.search.evidence import Evidence
 from catalog.search.features import Floats
 from catalog.search.result import Verdict
 
@@ -30,10 +31,12 @@ def probabilities(features: Floats) -> Floats:
     return chances
 
 
-def verdict(scores: Sequence[float]) -> Verdict:
-    """The verdict on hits with these probabilities, highest first."""
-    if not scores or scores[0] < TORN_AT_LEAST:
+def verdict(scores: Sequence[float], evidence: Evidence = Evidence.ENOUGH) -> Verdict:
+    """The verdict on hits with these probabilities, highest first, for the first of which there is this evidence."""
+    if not scores or scores[0] < TORN_AT_LEAST or evidence in (Evidence.AGAINST, Evidence.NONE):
         return Verdict.NOTHING
+    if evidence is Evidence.SCANT:
+        return Verdict.TORN
     second = scores[1] if len(scores) > 1 else 0.0
     if scores[0] >= SURE_AT_LEAST and scores[0] - second >= SURE_AHEAD_BY:
         return Verdict.SURE

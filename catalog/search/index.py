@@ -7,6 +7,7 @@ apart; a logistic model turns these and a few more figures into a probability.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from arabic.arabizi import Vocabulary
 from arabic.normalise import normalise
 from catalog.search import calibration
+from catalog.search.evidence import ENTRIES_CACHED, EntryWords, Evidence, Rarity, stems, weigh
 from catalog.search.features import Floats, Ids, Line, Matrix, SparseVector, Vectoriser
 from catalog.search.query import read
 from catalog.search.result import EntryKind, Hit, SearchResult, Verdict
@@ -81,11 +83,22 @@ class _Candidate:
         return self.block.entries[self.row]
 
 
+@lru_cache(maxsize=ENTRIES_CACHED)
+def _words_of(entry: EntryText) -> EntryWords:
+    return EntryWords.of([line.words for line in entry.lines()])
+
+
 class SearchIndex:
     """Finds the entry that a sentence means. Immutable, so that threads may share it."""
 
     def __init__(
-        self, vectoriser: Vectoriser, weights: Weights, main: _Block, changed: _Block | None, vocabulary: Vocabulary
+        self,
+        vectoriser: Vectoriser,
+        weights: Weights,
+        main: _Block,
+        changed: _Block | None,
+        vocabulary: Vocabulary,
+        rarity: Rarity,
     ) -> None:
         """For `build` and `updated` only."""
         self._vectoriser = vectoriser
@@ -93,6 +106,7 @@ class SearchIndex:
         self._main = main
         self._changed = changed
         self.vocabulary = vocabulary
+        self._rarity = rarity
 
     @classmethod
     def build(cls, entries: Iterable[EntryText]) -> "SearchIndex":
@@ -103,7 +117,8 @@ class SearchIndex:
         matrix = vectoriser.fit([line for of_entry in lines for line in of_entry])
         segment, weights = make_segment(matrix, [len(of_entry) for of_entry in lines], None)
         vocabulary = Vocabulary(text for entry in listed for text in entry.texts)
-        return cls(vectoriser, weights, _Block(segment, listed), None, vocabulary)
+        rarity = Rarity(frozenset(word for line in of_entry for word in stems(line.words)) for of_entry in lines)
+        return cls(vectoriser, weights, _Block(segment, listed), None, vocabulary, rarity)
 
     def updated(self, changed: Mapping[str, EntryText], removed: Iterable[str]) -> "SearchIndex":
         """The index after a change; this one stays as it is.
@@ -121,14 +136,14 @@ class SearchIndex:
             return SearchIndex.build([*kept, *later.values()])
         main = _Block(self._main.segment, self._main.entries, gone)
         if not later:
-            return SearchIndex(self._vectoriser, self._weights, main, None, self.vocabulary)
+            return SearchIndex(self._vectoriser, self._weights, main, None, self.vocabulary, self._rarity)
         listed = tuple(later.values())
         lines = [entry.lines() for entry in listed]
         vectoriser, matrix = self._vectoriser.extended([line for of_entry in lines for line in of_entry])
         segment, _ = make_segment(matrix, [len(of_entry) for of_entry in lines], self._weights)
-        return SearchIndex(vectoriser, self._weights, main, _Block(segment, listed), self.vocabulary)
+        return SearchIndex(vectoriser, self._weights, main, _Block(segment, listed), self.vocabulary, self._rarity)
 
-    @property
+    @cached_property
     def entries(self) -> dict[str, EntryText]:
         """All entries, by code."""
         later = self._changed.entries if self._changed else ()
@@ -158,14 +173,26 @@ class SearchIndex:
         query = read(text, self.vocabulary)
         readings = [self._scored(line) for line in query.lines]
         hits = max(readings, key=lambda found: found[0].score if found else 0.0)[:limit]
-        verdict = calibration.verdict([hit.score for hit in hits]) if query.names_something else Verdict.NOTHING
-        return SearchResult(tuple(hits), verdict, query.names_something)
+        if not query.names_something or not hits:
+            return SearchResult(tuple(hits), Verdict.NOTHING, query.names_something, Evidence.AGAINST)
+        evidence = self._evidence(query.words, hits[0].code)
+        verdict = calibration.verdict([hit.score for hit in hits], evidence)
+        return SearchResult(tuple(hits), verdict, query.names_something, evidence)
+
+    def _evidence(self, words: Sequence[str], code: str) -> Evidence:
+        if not words:
+            return Evidence.ENOUGH
+        return weigh(words, _words_of(self.entries[code]), self._rarity)
 
     def _scored(self, line: Line) -> list[Hit]:
         codes, kinds, features = self.features(line)
         scores = calibration.probabilities(features)
         hits = [Hit(*each) for each in zip(codes, map(float, scores), kinds, strict=True)]
         return sorted(hits, key=lambda hit: -hit.score)
+
+    def knows_any(self, words: Iterable[str]) -> bool:
+        """Whether the catalogue has one of these normalised words, those that can name nothing left out."""
+        return any(map(self._rarity.knows, stems(words)))
 
     def nearest(self, text: str, limit: int = 3) -> tuple[Hit, ...]:
         """The nearest entries, whatever the verdict."""

@@ -1,19 +1,30 @@
-"""An index that follows the database: what any process adds, changes or removes is found within two seconds."""
+"""The catalogue as one process knows it: what any process adds, changes or removes is found within two seconds."""
 
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import structlog
 
+from catalog.models import Faq, Service
 from catalog.search.index import SearchIndex
 from catalog.search.result import SearchResult
-from catalog.search.source import Signatures, Stamp, read_signatures, read_stamp, read_texts
+from catalog.search.source import (
+    Entry,
+    Signatures,
+    Stamp,
+    read_entries,
+    read_signatures,
+    read_stamp,
+    read_texts,
+)
+from foundation import tracing
 from foundation.database import SessionFactory
 
 LOOK_EVERY_SECONDS: Final = 0.5
-COMPARE_EVERY_SECONDS: Final = 5.0
+COMPARE_EVERY_SECONDS: Final = 1.0
 """So often the signatures are compared even if the stamp is the same ..."""
 COMPARE_SHARE: Final = 0.02
 """... but they take at most this share of the time."""
@@ -22,16 +33,18 @@ _log = structlog.get_logger(__name__)
 
 
 class LiveIndex:
-    """The search over the live database.
+    """The search over the live database, and the entries that it finds.
 
     Every half second one cheap query asks whether anything changed; if so, the entries that differ are read and a new
-    index takes the place of the old one, off the event loop. When anything fails, the old index stays in use.
+    index takes the place of the old one, off the event loop. When anything fails, the old index stays in use. An
+    answer so needs no query of its own, and what is found is always there.
     """
 
     def __init__(self, sessions: SessionFactory) -> None:
         """For the database of `sessions`; call `start` before `search`."""
         self._sessions = sessions
         self._index = SearchIndex.build(())
+        self._entries: dict[str, Entry] = {}
         self._stamp: Stamp | None = None
         self._signatures: Signatures = {}
         self._compare_at = 0.0
@@ -64,7 +77,27 @@ class LiveIndex:
 
     async def search(self, text: str, limit: int = 5) -> SearchResult:
         """Find the entries that a sentence may mean; see `SearchIndex.search`."""
-        return self._index.search(text, limit)
+        with tracing.span("search"):
+            return self._index.search(text, limit)
+
+    def knows_any(self, words: Iterable[str]) -> bool:
+        """Whether the catalogue has one of these words; see `SearchIndex.knows_any`."""
+        return self._index.knows_any(words)
+
+    def service(self, code: str) -> Service | None:
+        """The active service `code`, or None."""
+        entry = self._entries.get(code)
+        return entry if isinstance(entry, Service) else None
+
+    def faq(self, code: str) -> Faq | None:
+        """The active general question `code`, or None."""
+        entry = self._entries.get(code)
+        return entry if isinstance(entry, Faq) else None
+
+    def titles(self, codes: Sequence[str]) -> dict[str, str]:
+        """Names of services and titles of FAQs, in the order of `codes`; those without an active entry are left out."""
+        found = {code: self._entries[code] for code in codes if code in self._entries}
+        return {code: entry.name if isinstance(entry, Service) else entry.title for code, entry in found.items()}
 
     async def refresh(self) -> bool:
         """Look for changes now and take them in.
@@ -85,10 +118,13 @@ class LiveIndex:
                 everything = changed == signatures.keys()
                 entries = await read_texts(session, None if everything else changed)
                 texts = {entry.code: entry for entry in entries if entry.code in changed}
+                kept = {code: entry for code, entry in self._entries.items() if code not in removed}
+                shown = kept | await read_entries(session, changed)
                 if everything:
                     self._index = await asyncio.to_thread(SearchIndex.build, texts.values())
                 else:
                     self._index = await asyncio.to_thread(self._index.updated, texts, removed)
+                self._entries = shown
                 _log.info("search index follows", entries=len(self._index), changed=len(changed), removed=len(removed))
             # Only now: a failure above must be tried again, not taken as seen.
             self._stamp, self._signatures = stamp, signatures

@@ -24,10 +24,17 @@ _SENTENCES = re.compile(r"[.!?؟…\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Readings of a message, the whole first; `names_something` is false when no word of it can name an entry."""
+    """Readings of a message, the whole first.
+
+    Attributes:
+        lines: The readings.
+        names_something: False when no word of it can name an entry.
+        words: Its normalised words; empty for Arabizi, whose spelling in Arabic letters is itself a guess.
+    """
 
     lines: tuple[Line, ...]
     names_something: bool
+    words: tuple[str, ...] = ()
 
 
 def read(text: str, vocabulary: Vocabulary) -> Query:
@@ -49,7 +56,7 @@ def read(text: str, vocabulary: Vocabulary) -> Query:
     if len(words) > LONG_WORDS and (last := _last_sentence(text)):
         readings.append(Line.of(" ".join(last)))
         readings.append(Line.of(" ".join(words + last)))
-    return Query(tuple(readings), not all(map(is_empty, words)))
+    return Query(tuple(readings), not all(map(is_empty, words)), words)
 
 
 def _cut(words: tuple[str, ...]) -> tuple[str, ...]:

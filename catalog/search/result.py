@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from catalog.search.evidence import Evidence
+
 EntryKind = Literal["service", "faq"]
 
 
@@ -34,3 +36,5 @@ class SearchResult:
     hits: tuple[Hit, ...]
     verdict: Verdict
     names_something: bool = True
+    evidence: Evidence = Evidence.ENOUGH
+    """What the words of the line say for the first hit; a verdict of "sure" needs enough."""

@@ -1,10 +1,11 @@
-"""The search's reading of the database: a cheap stamp, a signature of each entry, and the texts to index."""
+"""The live reading of the database: a cheap stamp, a signature of each entry, the texts to index, the entries."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Faq, FaqPhrase, Service, ServicePhrase
@@ -14,9 +15,12 @@ from catalog.search.result import EntryKind
 CODES_A_QUERY = 500
 """Codes in one IN list; databases limit the number of parameters."""
 
+ROWS_AT_ONCE = 500
+"""Rows worked on before others get their turn."""
+
 Stamp = tuple[object, ...]
-Signature = tuple[object, ...]
-Signatures = dict[str, Signature]
+Signatures = dict[str, int]
+Entry = Service | Faq
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ async def read_stamp(session: AsyncSession) -> Stamp:
 
 
 async def read_signatures(session: AsyncSession) -> Signatures:
-    """Of each active entry, by code, a value that differs when anything that is indexed differs.
+    """Of each active entry, by code, a value that differs when anything of it differs.
 
-    A text replaced by plain SQL with another of the same length, its `updated_at` left as it was, goes unseen.
+    A phrase replaced by plain SQL with another of the same length, its id left as it was, goes unseen.
     """
     found: Signatures = {}
     for table in _TABLES:
@@ -76,11 +80,11 @@ async def read_signatures(session: AsyncSession) -> Signatures:
             .group_by(table.owner)
             .subquery()
         )
-        query: Select[Any] = (
+        query = (
             select(
                 table.entry.code,
-                table.entry.updated_at,
-                *[func.length(column) for column in table.texts],
+                # As text: what it is made of is nothing to a comparison.
+                *[cast(column, Text).label(f"{column.key}_text") for column in table.entry.__table__.columns],
                 phrases.c.count,
                 phrases.c.newest,
                 phrases.c.length,
@@ -88,8 +92,22 @@ async def read_signatures(session: AsyncSession) -> Signatures:
             .outerjoin(phrases, phrases.c.code == table.entry.code)
             .where(table.entry.active)
         )
-        for code, *rest in await session.execute(query):
-            found[code] = tuple(rest)
+        for number, (code, *rest) in enumerate(await session.execute(query)):
+            found[code] = hash(tuple(rest))
+            if number % ROWS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+    return found
+
+
+async def read_entries(session: AsyncSession, codes: Iterable[str]) -> dict[str, Entry]:
+    """The active entries among `codes`, by code; they stay readable when the session is closed."""
+    wanted = sorted(codes)
+    found: dict[str, Entry] = {}
+    for start in range(0, len(wanted), CODES_A_QUERY):
+        part = wanted[start : start + CODES_A_QUERY]
+        for table in _TABLES:
+            query: Select[Any] = select(table.entry).where(table.entry.code.in_(part), table.entry.active)
+            found.update({entry.code: entry for entry in await session.scalars(query)})
     return found
 
 

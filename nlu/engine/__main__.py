@@ -13,12 +13,16 @@ import sys
 import warnings
 from typing import Final
 
+from foundation import tracing
 from nlu.engine import lean, preflight
 
 EXIT_SETTINGS: Final = 2
 EXIT_MODEL: Final = 3
 EXIT_PORT: Final = 4
 EXIT_STORE: Final = 5
+
+MODEL_POLL_SECONDS: Final = 2.0
+"""A promoted model is taken up so soon; a look is one call of the file system."""
 
 _DAY_SECONDS: Final = 86_400
 
@@ -31,8 +35,13 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--actions-url", default="http://127.0.0.1:5055/webhook", help="webhook of the action server")
     parser.add_argument(
         "--store-url",
-        default=os.environ.get("ENGINE_DATABASE_URL") or "sqlite:///var/engine.db",
-        help="database of the conversations' state (ENGINE_DATABASE_URL)",
+        default=_default_store_url(),
+        help="database of the conversations' state (ENGINE_DATABASE_URL; else DATABASE_URL, if it is PostgreSQL)",
+    )
+    parser.add_argument(
+        "--redis-url",
+        default=os.environ.get("REDIS_URL") or None,
+        help="Redis of the conversations' locks (REDIS_URL); needed where several engines share a database",
     )
     parser.add_argument(
         "--retention-days",
@@ -40,8 +49,20 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         default=float(os.environ.get("ENGINE_RETENTION_DAYS") or 30),
         help="days after which a silent conversation is forgotten (ENGINE_RETENTION_DAYS)",
     )
+    parser.add_argument(
+        "--model-poll-seconds",
+        type=float,
+        default=float(os.environ.get("ENGINE_MODEL_POLL_SECONDS") or MODEL_POLL_SECONDS),
+        help="how often to look whether another model lies there; 0: never (ENGINE_MODEL_POLL_SECONDS)",
+    )
     parser.add_argument("--log-level", default=os.environ.get("LOG_LEVEL") or "INFO")
     return parser.parse_args(argv)
+
+
+def _default_store_url() -> str:
+    product = os.environ.get("DATABASE_URL") or ""
+    shared = product if product.startswith("postgresql") else ""
+    return os.environ.get("ENGINE_DATABASE_URL") or shared or "sqlite:///var/engine.db"
 
 
 def _fail(status: int, message: str) -> int:
@@ -65,6 +86,7 @@ def main(argv: list[str] | None = None) -> int:
         preflight.check_model(arguments.model)
         port = preflight.take_port(arguments.host, arguments.port)
         lean.install(serving=True)
+        tracing.start("ur-engine", os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
         # Rasa's dependencies warn of their own imports; their versions are fixed, and nobody can act on it here.
         warnings.showwarning = lambda *_args, **_kwargs: None
         from nlu.engine import serve
@@ -74,9 +96,11 @@ def main(argv: list[str] | None = None) -> int:
             port=port,
             actions_url=arguments.actions_url,
             store_url=arguments.store_url,
+            redis_url=arguments.redis_url,
             retention_seconds=arguments.retention_days * _DAY_SECONDS,
             token=token,
             log_level=arguments.log_level,
+            model_poll_seconds=arguments.model_poll_seconds,
         )
     except (preflight.SettingsError, lean.UnsupportedRasaError) as error:
         return _fail(EXIT_SETTINGS, str(error))

@@ -23,6 +23,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from foundation import tracing
 from nlu.engine.agent import EngineAgent, TurnOutput
 from nlu.engine.log import where
 from nlu.engine.messages import BadTurnError, read_turn, to_answers, to_user_message
@@ -81,6 +82,11 @@ class GatewayInput(InputChannel):
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
+            tracing.adopt(request.headers.get("traceparent"))
+            with tracing.span("engine turn"):
+                return await answer(request)
+
+        async def answer(request: Request) -> HTTPResponse:
             agent: EngineAgent = request.app.ctx.agent
             message_id = None
             try:
@@ -88,7 +94,9 @@ class GatewayInput(InputChannel):
                 message_id = incoming.message_id
                 output = TurnOutput()
                 await on_new_message(to_user_message(incoming, agent.domain, output))
-                return json({"messages": to_answers(output.answers), "replayed": output.replayed})
+                return json(
+                    {"messages": to_answers(output.answers), "replayed": output.replayed, "intent": output.intent}
+                )
             except BadTurnError as error:
                 return json({"error": str(error)}, status=400)
             except Exception as error:

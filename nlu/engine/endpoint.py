@@ -1,15 +1,15 @@
-"""The connection to the action server: one kept-alive HTTP session, and failures that are not swallowed."""
+"""The way to the action server: kept connections, and failures that are not swallowed."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
 import json
 from typing import Any, Final
 
-import aiohttp
 import ujson
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from foundation import tracing
+from foundation.wire import TooLateError, Wire, WireError
 
 ACTION_TIMEOUT_SECONDS: Final = 15.0
 """An action that takes longer fails the turn; the caller retries the turn."""
@@ -30,7 +30,7 @@ class ActionServerError(Exception):
 
 
 class KeepAliveEndpoint(EndpointConfig):
-    """An `EndpointConfig` that keeps its session; Rasa's opens a session, and a connection, for each call."""
+    """An `EndpointConfig` that keeps its connections; Rasa's opens a session, and a connection, for each call."""
 
     def __init__(self, url: str, timeout_seconds: float = ACTION_TIMEOUT_SECONDS) -> None:
         """Points at an action server.
@@ -38,21 +38,14 @@ class KeepAliveEndpoint(EndpointConfig):
         Args:
             url: Address of the action server's webhook.
             timeout_seconds: Time for one whole call.
+
+        Raises:
+            ValueError: The address is no http or https address.
         """
         # Rasa's own switch: the domain is sent only with actions that are listed with `send_domain: true`.
         super().__init__(url=url, enable_selective_domain=True)
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
-        self._kept: aiohttp.ClientSession | None = None
-
-    def session(self) -> aiohttp.ClientSession:
-        """The kept session; made on the first call, inside the running loop."""
-        if self._kept is None or self._kept.closed:
-            self._kept = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
-                timeout=self._timeout,
-                json_serialize=functools.partial(ujson.dumps, ensure_ascii=False),
-            )
-        return self._kept
+        self._wire = Wire(url, idle_seconds=KEEP_ALIVE_SECONDS, connect_seconds=timeout_seconds)
+        self._timeout = timeout_seconds
 
     async def request(
         self,
@@ -65,10 +58,10 @@ class KeepAliveEndpoint(EndpointConfig):
         """Calls the action server.
 
         Args:
-            method: HTTP method.
-            subpath: Path below the address; unused by Rasa's action calls.
+            method: Unused: actions are posted.
+            subpath: Unused by Rasa's action calls.
             content_type: Unused: the body is JSON.
-            compress: Whether to compress the body.
+            compress: Unused: the action server is near.
             **kwargs: `json` is the body; Rasa's own timeout of five minutes is not taken over.
 
         Returns:
@@ -78,24 +71,24 @@ class KeepAliveEndpoint(EndpointConfig):
             ClientResponseError: The action was rejected (status 400), which Rasa handles.
             ActionServerError: Anything else that is not a JSON answer with a status below 400.
         """
-        url = self.url if subpath is None else f"{self.url.rstrip('/')}/{subpath.lstrip('/')}"
+        body = ujson.dumps(kwargs["json"], ensure_ascii=False).encode()
         try:
-            async with self.session().request(method, url, json=kwargs["json"], compress=compress or None) as response:
-                body = await response.read()
-        except asyncio.TimeoutError as error:
+            status, answer = await self._wire.call(
+                "POST", "", body, timeout_seconds=self._timeout, headers=tracing.headers()
+            )
+        except TooLateError as error:
             raise ActionServerError("the action server did not answer in time") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except WireError as error:
             raise ActionServerError(f"the action server cannot be reached: {type(error).__name__}") from error
-        if response.status == _REJECTED:
-            raise ClientResponseError(response.status, response.reason or "", body)
-        if response.status > _REJECTED:
-            raise ActionServerError(f"the action server answered with status {response.status}")
+        if status == _REJECTED:
+            raise ClientResponseError(status, "", answer)
+        if status > _REJECTED:
+            raise ActionServerError(f"the action server answered with status {status}")
         try:
-            return json.loads(body)
+            return json.loads(answer)
         except ValueError as error:
             raise ActionServerError("the action server's answer is not JSON") from error
 
     async def close(self) -> None:
-        """Closes the kept session."""
-        if self._kept is not None:
-            await self._kept.close()
+        """Closes the kept connections."""
+        self._wire.close()

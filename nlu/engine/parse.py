@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 
-from nlu.engine import lean
+from nlu.engine import background, lean
 
 RANKED: Final = 5
 EXIT_MODEL: Final = 3
@@ -101,7 +101,10 @@ def main(argv: list[str] | None = None, source: IO[str] = sys.stdin, target: IO[
     """
     parser = argparse.ArgumentParser(prog="python -m nlu.engine.parse", description="Understands JSON lines.")
     parser.add_argument("--model", default="models/current.tar.gz", help="the trained model's archive")
+    parser.add_argument("--background", action="store_true", help="give way to others; end when the starter has ended")
     arguments = parser.parse_args(argv)
+    if arguments.background:
+        background.give_way()
     lean.install(serving=True)
     warnings.showwarning = lambda *_args, **_kwargs: None
     from nlu.engine import log

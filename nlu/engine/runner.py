@@ -42,6 +42,10 @@ class PlannedGraphRunner(GraphRunner):
         }
         return cls(graph_schema, nodes)
 
+    def components(self) -> list[object]:
+        """The loaded components, in no order."""
+        return [node._component for node in self._nodes.values()]
+
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Runs what the targets need (see parent class).
 

@@ -22,11 +22,14 @@ from rasa.shared.core.events import (
     ActiveLoop,
     BotUttered,
     ConversationPaused,
+    DefinePrevUserUtteredFeaturization,
     Event,
     LoopInterrupted,
+    SessionStarted,
     SlotSet,
     UserUttered,
 )
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
@@ -67,7 +70,7 @@ def stored_form(events: Sequence[Event]) -> list[dict[str, Any]]:
                 continue
             rows.append(event.as_dict())
         elif isinstance(event, UserUttered):
-            rows.append(_without_words(event))
+            rows.append(without_words(event))
             turn -= 1
         else:
             rows.append(event.as_dict())
@@ -75,7 +78,8 @@ def stored_form(events: Sequence[Event]) -> list[dict[str, Any]]:
     return rows
 
 
-def _without_words(event: UserUttered) -> dict[str, Any]:
+def without_words(event: UserUttered) -> dict[str, Any]:
+    """The stored form of a message: what it was taken for, and nothing of its text."""
     return {
         "event": event.type_name,
         "timestamp": event.timestamp,
@@ -105,8 +109,36 @@ def recent_slice(events: Sequence[Event], sender: str, domain: Domain, kept_turn
     before = events[cut - 1]
     if isinstance(before, ActionExecuted) and before.action_name == ACTION_LISTEN_NAME:
         cut -= 1
-    past = DialogueStateTracker.from_events(sender, list(events[:cut]), slots=domain.slots)
-    return [*_result_of(past, events[cut].timestamp), *events[cut:]]
+    results = _slots_set_by(events[:cut], domain, events[cut].timestamp)
+    if results is None:
+        past = DialogueStateTracker.from_events(sender, list(events[:cut]), slots=domain.slots)
+        results = _result_of(past, events[cut].timestamp)
+    return [*results, *events[cut:]]
+
+
+_PASSING: Final = (ActionExecuted, BotUttered, DefinePrevUserUtteredFeaturization, UserUttered)
+"""Events that leave slots, form and pause as they are."""
+
+
+def _slots_set_by(events: Sequence[Event], domain: Domain, timestamp: float) -> list[Event] | None:
+    """`_result_of` events that set slots at most, without replaying them; None where others are among them."""
+    values: dict[str, Any] = {}
+    for event in events:
+        kind = type(event)
+        if kind is SlotSet:
+            values[event.key] = event.value
+        elif kind is SessionStarted:
+            values.clear()
+        elif kind not in _PASSING:
+            return None
+    set_slots = [slot for slot in domain.slots if slot.name in values]
+    if any(type(slot).value is not Slot.value for slot in set_slots):  # it makes something else of what it is given
+        return None
+    return [
+        SlotSet(slot.name, values[slot.name], timestamp)
+        for slot in set_slots
+        if values[slot.name] != slot.initial_value
+    ]
 
 
 def _result_of(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:

@@ -5,6 +5,9 @@
 composes the lines that come from the catalogue (`nlu.compose`), reads `config.yml`, `domain.yml` and `nlu/data`, and
 puts `models/current.tar.gz` in place in one step: a process that loads it sees the old model or the new one. What it
 was trained from is noted beside it, as `models/current.fingerprint`.
+
+A model that was promoted in the console leaves `models/current.changes.json` beside it: the examples that editors added
+and removed. They are taken in whenever the model is trained again, so that new shipped data does not undo them.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -25,11 +29,15 @@ from pathlib import Path
 from typing import Final
 
 from nlu.compose.__main__ import main as compose
-from nlu.engine import lean
+from nlu.engine import background, lean
+from nlu.examples import Changes, ExamplesError, write_changed
 
 MODEL_NAME: Final = "current.tar.gz"
 FINGERPRINT_NAME: Final = "current.fingerprint"
+CHANGES_NAME: Final = "current.changes.json"
 EXIT_FAILED: Final = 1
+STILL_EVERY_SECONDS: Final = 10.0
+"""So often a long step of the training says that it goes on."""
 CODE_INPUTS: Final = (Path("nlu/components"), Path("arabic"), Path("nlu/requirements.lock"))
 """What decides the model beside its own files: the components' code, and the versions of what they use."""
 _IGNORED_FOLDERS: Final = frozenset({"__pycache__"})
@@ -49,11 +57,12 @@ def _files(inputs: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def fingerprint(inputs: Iterable[Path]) -> str:
+def fingerprint(inputs: Iterable[Path], changes: str = "") -> str:
     """Sums up the content of all input files.
 
     Args:
         inputs: Files and folders; those that do not exist count as absent.
+        changes: What the console changes of the examples, as JSON.
 
     Returns:
         A SHA-256 in hexadecimal that changes with any name or byte.
@@ -63,6 +72,8 @@ def fingerprint(inputs: Iterable[Path]) -> str:
         content = file.read_bytes()
         digest.update(f"\n{file.as_posix()} {len(content)}\n".encode())
         digest.update(content)
+    if changes:
+        digest.update(f"\nchanges\n{changes}".encode())
     return digest.hexdigest()
 
 
@@ -73,15 +84,33 @@ def is_current(models: Path, wanted: str) -> bool:
 
 
 class _Progress(logging.Handler):
-    """Prints a line when the training of a component begins and ends."""
+    """Prints a line when the training of a component begins and ends, and while it takes long."""
 
     def __init__(self, started: float) -> None:
         super().__init__(logging.INFO)
         self._started = started
+        self._last = ""
+        self._over = threading.Event()
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage().replace("Starting to train", "training").replace("Finished training", "trained")
-        _say(text.rstrip("."), self._started)
+        self.say(text.rstrip("."))
+
+    def say(self, text: str) -> None:
+        """Prints what begins or has ended now."""
+        self._last = text
+        _say(text, self._started)
+
+    def __enter__(self) -> _Progress:
+        threading.Thread(target=self._go_on, name="progress", daemon=True).start()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._over.set()
+
+    def _go_on(self) -> None:
+        while not self._over.wait(STILL_EVERY_SECONDS):
+            _say("still at work" if self._last.startswith("trained") else f"still {self._last}", self._started)
 
 
 def _say(text: str, started: float) -> None:
@@ -90,7 +119,9 @@ def _say(text: str, started: float) -> None:
     progress.flush()
 
 
-def train(config: Path, domain: Path, data: list[Path], models: Path, force: bool = False) -> bool:
+def train(
+    config: Path, domain: Path, data: list[Path], models: Path, force: bool = False, changes_file: Path | None = None
+) -> bool:
     """Trains the model if it is stale.
 
     Args:
@@ -99,6 +130,7 @@ def train(config: Path, domain: Path, data: list[Path], models: Path, force: boo
         data: Files and folders of training data.
         models: Folder of the model.
         force: Whether to train in any case.
+        changes_file: What the console changes of the examples; by default, what the model that is there was made with.
 
     Returns:
         Whether a model was trained.
@@ -110,26 +142,48 @@ def train(config: Path, domain: Path, data: list[Path], models: Path, force: boo
     for path in (config, domain, *data):
         if not path.exists():
             raise TrainingError(f"{path} is missing")
-    wanted = fingerprint([config, domain, *data, *CODE_INPUTS])
+    changes = _changes(changes_file or models / CHANGES_NAME, required=changes_file is not None)
+    wanted = fingerprint([config, domain, *data, *CODE_INPUTS], changes.to_json() if changes else "")
+    origin = f", with the examples of the console's model {changes.number}" if changes else ""
     if not force and is_current(models, wanted):
-        _say(f"{models / MODEL_NAME} is up to date", started)
+        _say(f"{models / MODEL_NAME} is up to date{origin}", started)
         return False
+    if changes and changes_file is None:
+        _say(f"the shipped inputs have changed: training from them{origin}", started)
     models.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".training-", dir=models))
     try:
-        _say("loading Rasa", started)
-        archive = _train_in(work, config, domain, data, started)
+        with _Progress(started) as progress:
+            progress.say("loading Rasa")
+            if changes:
+                write_changed(data, changes, work / "data")
+                data = [work / "data"]
+            archive = _train_in(work, config, domain, data, progress)
+        if changes and changes_file is not None:
+            (work / CHANGES_NAME).write_text(changes.to_json(), encoding="utf-8")
+            os.replace(work / CHANGES_NAME, models / CHANGES_NAME)
         os.replace(archive, models / MODEL_NAME)
         noted = work / FINGERPRINT_NAME
         noted.write_text(wanted + "\n", encoding="ascii")
         os.replace(noted, models / FINGERPRINT_NAME)
+    except ExamplesError as error:
+        raise TrainingError(str(error)) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     _say(f"{models / MODEL_NAME} is ready", started)
     return True
 
 
-def _train_in(work: Path, config: Path, domain: Path, data: list[Path], started: float) -> Path:
+def _changes(path: Path, *, required: bool) -> Changes | None:
+    if not required and not path.exists():
+        return None
+    try:
+        return Changes.read(path)
+    except ExamplesError as error:
+        raise TrainingError(f"{error}; without it the model is trained from the shipped data alone") from error
+
+
+def _train_in(work: Path, config: Path, domain: Path, data: list[Path], progress: _Progress) -> Path:
     # Rasa's own cache compares configurations, not the code of components: the fingerprint above does its work.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.environ["RASA_CACHE_DIRECTORY"] = str(work / "cache")
@@ -146,8 +200,8 @@ def _train_in(work: Path, config: Path, domain: Path, data: list[Path], started:
     hooks = logging.getLogger("rasa.engine.training.hooks")
     hooks.setLevel(logging.INFO)
     hooks.propagate = False
-    hooks.addHandler(_Progress(started))
-    _say("reading the training data", started)
+    hooks.addHandler(progress)
+    progress.say("reading the training data")
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Rasa names its own file as the model
             result = rasa_train(
@@ -180,12 +234,21 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, action="append", help="file or folder; repeatable (default: nlu/data)")
     parser.add_argument("--models", type=Path, default=Path("models"))
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
+    parser.add_argument("--changes", type=Path, help="examples that the console adds and removes (JSON)")
+    parser.add_argument("--background", action="store_true", help="give way to others; end when the starter has ended")
     arguments = parser.parse_args(argv)
+    if arguments.background:
+        background.give_way()
     if arguments.data is None:
         compose()
     try:
         train(
-            arguments.config, arguments.domain, arguments.data or [Path("nlu/data")], arguments.models, arguments.force
+            arguments.config,
+            arguments.domain,
+            arguments.data or [Path("nlu/data")],
+            arguments.models,
+            arguments.force,
+            arguments.changes,
         )
     except (TrainingError, lean.UnsupportedRasaError) as error:
         sys.stderr.write(f"train: {error}\n")

@@ -16,6 +16,12 @@ class Capability(StrEnum):
     EVERYTHING = "everything"
     SERVICE_ANSWERS = "service_answers"
     """Answers about services and general questions; greetings, help and privacy stay."""
+    CASES = "cases"
+    """Complaints and suggestions: filing, following, rating; the staff's work on them goes on."""
+    RESULTS = "results"
+    """Results of tests and their certificates in the chat; import, notices and /verify go on."""
+    HANDOFFS = "handoffs"
+    """Asking for a person; conversations that wait or are held go on."""
     WEBCHAT = "webchat"
     TELEGRAM = "telegram"
 

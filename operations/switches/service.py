@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from arabic import strip_controls
 from operations.audit import repository as audit
 from operations.audit.models import Action
+from operations.events import service as events
 from operations.switches import repository
 from operations.switches.models import Capability, Switch
 
@@ -47,6 +48,7 @@ async def switch_off(
         reason=reason,
         details={"message": message},
     )
+    await events.add(session, "switch.off", f"switch/{capability.value}", {"capability": capability.value}, now)
 
 
 async def switch_on(session: AsyncSession, capability: Capability, *, reason: str, who: str, now: datetime) -> bool:
@@ -62,6 +64,7 @@ async def switch_on(session: AsyncSession, capability: Capability, *, reason: st
     if not await repository.remove(session, capability):
         return False
     await audit.add(session, who, Action.SWITCH_ON, now, subject=capability.value, reason=reason)
+    await events.add(session, "switch.on", f"switch/{capability.value}", {"capability": capability.value}, now)
     return True
 
 

@@ -10,12 +10,16 @@
   var RETRY_FIRST_MS = 1500;
   var RETRY_MAX_MS = 30000;
   var POLL_MS = 5000;
+  var MAX_FILE_BYTES = 20 * 1024 * 1024;
+  var TYPING_EVERY_MS = 2500;
+  var SHARE_PHOTO = "share:photo";
+  var PHOTO_SIDE = 1600;
   // Dates, sums and Latin words keep their own order inside a right-to-left line.
   var RUN_PATTERN = /([+#]?[A-Za-z0-9٠-٩۰-۹][A-Za-z0-9٠-٩۰-۹.,:\/_%+'-]*[A-Za-z0-9٠-٩۰-۹%])/g;
   var URL_PATTERN = /(https?:\/\/[^\s<>"«»؟،]+[^\s<>"«»؟،.,;:!)\]])/g;
 
   var el = {};
-  ["log", "scroll", "form", "text", "send", "hint", "state", "typing", "welcome", "restart", "newer"].forEach(function (id) {
+  ["log", "scroll", "form", "text", "send", "hint", "state", "typing", "welcome", "restart", "newer", "file"].forEach(function (id) {
     el[id] = document.getElementById(id);
   });
 
@@ -36,6 +40,8 @@
   var pollTimer = null;
   var lastId = 0;
   var lastMine = null;
+  var withPerson = false;
+  var toldTyping = 0;
 
   function readQueue() {
     var kept;
@@ -46,7 +52,7 @@
 
   function saveQueue() {
     store.set("queue", JSON.stringify(queue.map(function (entry) {
-      return { id: entry.id, text: entry.text, payload: entry.payload, label: entry.label };
+      return { id: entry.id, text: entry.text, payload: entry.payload, file: entry.file, label: entry.label };
     })));
   }
 
@@ -122,9 +128,20 @@
       if (said) { addMine(said); }
       return;
     }
-    var item = addBubble("from-bot", message.text || "", "المساعد");
+    if (message.speaker) { withPerson = message.speaker === "person"; }
+    el.typing.hidden = true;
+    var item = addBubble(message.from ? "from-bot from-person" : "from-bot", message.text || "", message.from || "المساعد");
+    if (message.from) { addName(item, message.from); }
     addAttachments(item, message.attachments || []);
     addButtons(item, message.buttons || []);
+  }
+
+  function addName(item, name) {
+    var line = document.createElement("p");
+    line.className = "name";
+    line.setAttribute("aria-hidden", "true");
+    line.textContent = name;
+    item.firstChild.prepend(line);
   }
 
   function addAttachments(item, attachments) {
@@ -147,7 +164,9 @@
       b.type = "button";
       b.textContent = button.title;
       titles[button.payload] = button.title;
-      b.addEventListener("click", function () { say({ payload: button.payload }, button.title); });
+      b.addEventListener("click", function () {
+        if (button.payload === SHARE_PHOTO) { el.file.click(); } else { say({ payload: button.payload }, button.title); }
+      });
       box.appendChild(b);
     });
     item.appendChild(box);
@@ -196,7 +215,7 @@
   /* ---- sending ---- */
 
   function say(content, label) {
-    var entry = { id: newId(), text: content.text, payload: content.payload, label: label };
+    var entry = { id: newId(), text: content.text, payload: content.payload, file: content.file, label: label };
     queue.push(entry);
     saveQueue();
     entry.item = addMine(label);
@@ -242,7 +261,7 @@
     var typing = window.setTimeout(function () { el.typing.hidden = false; follow(); }, TYPING_AFTER_MS);
     ensureConversation().then(function (token) {
       var body = { client_message_id: entry.id };
-      if (entry.payload) { body.payload = entry.payload; } else { body.text = entry.text; }
+      if (entry.payload) { body.payload = entry.payload; } else if (entry.file) { body.file = entry.file; } else { body.text = entry.text; }
       return request("POST", token + "/messages", body);
     }).then(function (answer) {
       if (answer.status !== 200) { throw answer; }
@@ -295,6 +314,52 @@
     retryTimer = window.setTimeout(function () { retryTimer = null; flush(); }, ms);
   }
 
+  /* ---- photos and files ---- */
+
+  /* A photo is made small here: a slow line carries 300 kB, not 8 MB. What cannot be drawn goes as it is. */
+  function smaller(file) {
+    if (file.type.indexOf("image/") !== 0 || !window.createImageBitmap) { return Promise.resolve(file); }
+    return window.createImageBitmap(file).then(function (bitmap) {
+      var scale = Math.min(1, PHOTO_SIDE / Math.max(bitmap.width, bitmap.height));
+      var canvas = document.createElement("canvas");
+      canvas.width = Math.round(bitmap.width * scale);
+      canvas.height = Math.round(bitmap.height * scale);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (resolve) {
+        canvas.toBlob(function (blob) { resolve(blob || file); }, "image/jpeg", 0.85);
+      });
+    }).catch(function () { return file; });
+  }
+
+  function upload(file) {
+    setState("يُرسل الملف…");
+    return Promise.all([ensureConversation(), smaller(file)]).then(function (ready) {
+      // Some browsers do not read an answer that comes before all is sent.
+      if (ready[1].size > MAX_FILE_BYTES) { return { tooLarge: true }; }
+      var path = API + ready[0] + "/files?name=" + encodeURIComponent(file.name.slice(-100));
+      return fetch(path, { method: "POST", body: ready[1], credentials: "same-origin" });
+    }).then(function (response) {
+      if (response.tooLarge) {
+        setState("");
+        addError("الملف كبير. أستلم حتى 20 ميغابايت. أرسل صورة أصغر، أو اضغط «تم» لتكمل بدونه.");
+        return null;
+      }
+      return response.json().then(function (data) {
+        setState("");
+        if (response.status === 201) { say({ file: data.file }, "ملف: " + file.name); } else { addError(data.message); }
+      });
+    }).catch(function () {
+      setState("");
+      addError("لم يصل الملف. تأكد من الاتصال وأرسله مرة ثانية.");
+    });
+  }
+
+  el.file.addEventListener("change", function () {
+    var chosen = Array.prototype.slice.call(el.file.files);
+    el.file.value = "";
+    chosen.reduce(function (before, file) { return before.then(function () { return upload(file); }); }, Promise.resolve());
+  });
+
   /* ---- what comes later ---- */
 
   function listen() {
@@ -308,6 +373,10 @@
     events = new EventSource(API + conversation + "/events?after=" + lastId);
     events.addEventListener("message", function (event) {
       try { addBot(JSON.parse(event.data)); } catch (e) { /* a half line: the history has it whole */ }
+    });
+    events.addEventListener("typing", function (event) {
+      el.typing.hidden = event.data !== "1";
+      if (!el.typing.hidden && isAtEnd()) { scrollToEnd(); }
     });
   }
 
@@ -333,7 +402,18 @@
     el.hint.textContent = over > 0 ? "الرسالة طويلة. اختصر منها " + over + " حرفاً." : "";
   }
 
-  el.text.addEventListener("input", function () { fit(); store.set("draft", el.text.value); });
+  el.text.addEventListener("input", function () {
+    fit();
+    store.set("draft", el.text.value);
+    tellTyping();
+  });
+
+  /* A person at the other end sees that somebody is writing. */
+  function tellTyping() {
+    if (!withPerson || !conversation || Date.now() - toldTyping < TYPING_EVERY_MS) { return; }
+    toldTyping = Date.now();
+    request("POST", conversation + "/typing").catch(function () { /* the message itself counts */ });
+  }
 
   el.text.addEventListener("keydown", function (event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -1,0 +1,49 @@
+"""Several matters in one message: the first is answered, the others are named with a button each."""
+
+import re
+from typing import Final
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.messages import say, service_button
+from actions.resources import resources
+from arabic.normalise import normalise
+from catalog.search import Verdict
+
+WORDS_AT_LEAST: Final = 6
+"""A shorter message holds one matter."""
+PART_WORDS_AT_LEAST: Final = 2
+OTHERS_MAX: Final = 2
+_BORDERS: Final = re.compile(
+    r"[،,؛;.؟?\n]+|\b(?:وهم|وهمين|وايضا|وكذلك|وبعدين)\b|\bو(?=(?:ا|ن)ريد\b|(?:شلون|شكد|شنو|وين|اسجل|اضيف|اجدد)\b)"
+)
+
+
+async def name_others(dispatcher: CollectingDispatcher, text: str, answered: str) -> None:
+    """Names the services that a message asks for beside the one `answered`; says nothing if there are none."""
+    others = await _others(text, answered)
+    if not others:
+        return
+    titles = resources().index.titles(others)
+    named = " و".join(f"«{title}»" for title in titles.values())
+    buttons = [service_button(title, "ask_service", code) for code, title in titles.items()]
+    say(dispatcher, f"وذكرت أيضاً {named}. اضغط الاسم لأجيبك عنه.", buttons)
+
+
+async def _others(text: str, answered: str) -> list[str]:
+    if len(text.split()) < WORDS_AT_LEAST:
+        return []
+    parts = [part for part in _BORDERS.split(normalise_keeping_borders(text)) if part]
+    found: dict[str, None] = {}
+    for part in parts if len(parts) > 1 else []:
+        if len(part.split()) >= PART_WORDS_AT_LEAST:
+            result = await resources().index.search(part)
+            if result.verdict is Verdict.SURE and result.hits[0].kind == "service":
+                found.setdefault(result.hits[0].code)
+    found.pop(answered, None)
+    return list(found)[:OTHERS_MAX]
+
+
+def normalise_keeping_borders(text: str) -> str:
+    """The text with each of its sentences normalised."""
+    return ".".join(map(normalise, re.split(r"[،,؛;.؟?\n]+", text)))

@@ -1,0 +1,1 @@
+"""Saying notices (`casework.notices`) to citizens."""

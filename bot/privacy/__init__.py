@@ -1,0 +1,1 @@
+"""Doing what citizens ask about their own data (`casework.privacy`): collecting it, deleting it."""

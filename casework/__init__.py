@@ -1,0 +1,1 @@
+"""What citizens open and staff follow up: a folder each. Knows neither bot nor actions nor console."""

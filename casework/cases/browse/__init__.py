@@ -1,0 +1,1 @@
+"""Lists of cases for the staff: any filter, from the newest, page by page."""

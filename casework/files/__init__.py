@@ -1,0 +1,1 @@
+"""Photos and documents: checked, freed of hidden data, encrypted, kept with the rest of the data."""

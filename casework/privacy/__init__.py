@@ -1,0 +1,1 @@
+"""«بياناتي»: what is kept about a citizen, shown or deleted at the citizen's own request."""

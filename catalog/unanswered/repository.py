@@ -1,0 +1,94 @@
+"""SQL of the lines without an answer."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.unanswered.models import Outcome, State, Unanswered
+
+IDS_A_QUERY = 500
+
+
+async def note(
+    session: AsyncSession, digest: str, text: str, outcome: Outcome, nearest: str, guess: str, today: date
+) -> None:
+    """Counts a line; one that was handled and comes again stays handled."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Unanswered).values(
+        digest=digest,
+        text=text,
+        outcome=outcome,
+        nearest=nearest,
+        guess=guess,
+        count=1,
+        days=1,
+        first_day=today,
+        last_day=today,
+        state=State.OPEN,
+    )
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["digest"],
+            set_={
+                "count": Unanswered.count + 1,
+                "days": Unanswered.days + case((Unanswered.last_day < today, 1), else_=0),
+                "last_day": today,
+                "nearest": nearest,
+                "guess": guess,
+                "outcome": outcome,
+            },
+        )
+    )
+
+
+async def open_lines(session: AsyncSession, limit: int) -> Sequence[Unanswered]:
+    """The lines to be looked at, the most frequent first."""
+    wanted = (
+        select(Unanswered)
+        .where(Unanswered.state == State.OPEN)
+        .order_by(Unanswered.count.desc(), Unanswered.last_day.desc(), Unanswered.id)
+        .limit(limit)
+    )
+    return (await session.scalars(wanted)).all()
+
+
+async def count_open(session: AsyncSession) -> int:
+    """How many lines are to be looked at."""
+    wanted = select(func.count()).select_from(Unanswered).where(Unanswered.state == State.OPEN)
+    return await session.scalar(wanted) or 0
+
+
+async def some(session: AsyncSession, ids: Sequence[int]) -> Sequence[Unanswered]:
+    """These lines, if they are still open."""
+    wanted = select(Unanswered).where(Unanswered.id.in_(ids), Unanswered.state == State.OPEN)
+    return (await session.scalars(wanted.order_by(Unanswered.count.desc(), Unanswered.id).with_for_update())).all()
+
+
+async def handle(session: AsyncSession, ids: Sequence[int], state: State, became: str, who: str, now: datetime) -> None:
+    """The lines are dealt with."""
+    await session.execute(
+        update(Unanswered)
+        .where(Unanswered.id.in_(ids))
+        .values(state=state, became=became, handled_by=who, handled_at=now)
+    )
+
+
+async def purge(session: AsyncSession, before: date) -> None:
+    """Forgets lines that nobody typed since."""
+    await session.execute(delete(Unanswered).where(Unanswered.last_day < before))
+
+
+async def trim(session: AsyncSession, keep: int, limit: int = 5000) -> None:
+    """Forgets the rarest lines beyond `keep`, so that whoever types nonsense by the thousand fills nothing."""
+    beyond = (
+        select(Unanswered.id)
+        .order_by(Unanswered.count.desc(), Unanswered.last_day.desc(), Unanswered.id.desc())
+        .offset(keep)
+        .limit(limit)
+    )
+    ids = list(await session.scalars(beyond))
+    for start in range(0, len(ids), IDS_A_QUERY):
+        await session.execute(delete(Unanswered).where(Unanswered.id.in_(ids[start : start + IDS_A_QUERY])))

@@ -1,0 +1,1 @@
+"""Complaints and suggestions: lists, one case, what is done with it."""

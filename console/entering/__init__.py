@@ -1,0 +1,1 @@
+"""Entering and leaving, and one's own account."""

@@ -1,0 +1,1 @@
+"""Conversations with citizens: the queue, one conversation, what happens in it."""

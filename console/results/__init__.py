@@ -1,0 +1,1 @@
+"""Results of laboratories and the epidemic picture, for the health officer."""

@@ -1,0 +1,1 @@
+"""What the assistant learns from, and the models trained from it."""

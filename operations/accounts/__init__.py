@@ -1,0 +1,1 @@
+"""Accounts of the staff: who may enter the console, with which roles, and the sessions they have open."""
