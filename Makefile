@@ -16,7 +16,7 @@ setup: ## Make both environments
 	@ops/bootstrap.sh run
 
 setup-dev: ## Make both environments with the tools for tests, and a browser
-	@ops/bootstrap.sh dev && ops/browser.sh
+	@ops/bootstrap.sh dev && ops/browser.sh && ops/verifier.sh
 
 train: setup ## Train the model when its inputs have changed
 	@$(ENGINE_PY) -m nlu.engine.train

@@ -106,7 +106,8 @@ def burst(run: Run) -> None:
 def whole_path(run: Run, seconds: float = PATH_SECONDS, rate: float = path.MESSAGES_PER_SECOND) -> None:
     """Emulated Telegram to reply."""
     environment = prepared(run.work, "path")
-    found = path.measure(environment, run.model, run.work, understanding.question_lines(), seconds, rate)
+    texts = understanding.question_lines()
+    found = path.measure(environment, run.model, run.work, texts, seconds, rate)
     run.figures |= {"path_msgs_per_s": found.messages_per_second, "path_p95_ms": found.p95_ms}
     run.details["path"] = found.as_json()
     run.tables.append(

@@ -11,9 +11,10 @@ from bench import long_conversation, understanding
 from bench.burst import quick_messages
 from bench.errors import BenchError
 from bench.load import Round, converse
-from bench.processes import Served, cpu_seconds, free_port, memory_mb, peak_memory_mb, serving
+from bench.processes import Served, cpu_seconds, memory_mb, peak_memory_mb, serving
 from bench.sides import Ours, Side, Stock, actions_command
 from bench.stats import median, percentile
+from ops.ports import free_port
 
 AT_ONCE: Final = (1, 4)
 """Citizens who write at the same time."""
@@ -171,7 +172,7 @@ def _understanding(
     cases, lines = understanding.held_out(), understanding.question_lines()
     texts = [*(case.text for case in cases), *lines]
     theirs = understanding.stock_intents(stock, running[stock.name].port, texts)
-    own = understanding.our_intents(ours, our_model, texts)
+    own = understanding.our_intents(ours.environment, our_model, texts)
     found[stock.name].accuracy = round(understanding.accuracy(cases, theirs[: len(cases)]), 4)
     found[ours.name].accuracy = round(understanding.accuracy(cases, own[: len(cases)]), 4)
     chosen = understanding.understood_alike(lines, own[len(cases) :], theirs[len(cases) :])

@@ -12,19 +12,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, create_engine, event, insert, select
 
 from bench.search import make
-from bot.models import (
-    Address,
-    Author,
-    Button,
-    Channel,
-    Conversation,
-    InboxItem,
-    InboxState,
-    Message,
-    OutboxItem,
-    OutboxState,
-)
+from bot.models import Author, Button, InboxItem, InboxState, Message, OutboxItem, OutboxState
 from catalog.models import Category, PhraseKind, Service, ServicePhrase
+from citizens.models import Address, Channel, Conversation
 
 BATCH_ROWS: Final = 20_000
 ENGINE_TABLE: Final = "engine_conversations"

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,9 +14,9 @@ from typing import Final
 
 from bench.errors import BenchError
 from foundation.settings import ROOT
+from ops.ports import HOST
 from ops.supervisor import die_with_parent
 
-HOST: Final = "127.0.0.1"
 READY_TIMEOUT_SECONDS: Final = 300.0
 READY_POLL_SECONDS: Final = 0.02
 STOP_TIMEOUT_SECONDS: Final = 15.0
@@ -33,14 +32,6 @@ class Served:
     pid: int
     ready_seconds: float
     """From the start of the process to its first answer to a health request."""
-
-
-def free_port() -> int:
-    """A port of this machine that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -140,6 +131,17 @@ def cpu_seconds(pid: int) -> float:
         fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
         total += int(fields[11]) + int(fields[12])
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def busy_ms(pid: int) -> float:
+    """The processor time of all threads of a process so far, in ms, to the microsecond; 0 once it has ended."""
+    total = 0
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            total += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return total / 1e6
 
 
 def _with_children(pid: int) -> list[int]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.errors import BenchError
-from bench.processes import HOST, Served, free_port, serving
+from bench.processes import Served, serving
 from bench.sides import actions_command
 from foundation.settings import ROOT
+from ops.ports import HOST, free_port
 from ops.prepare import ENGINE_PYTHON
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
@@ -52,6 +53,8 @@ def product(environment: Mapping[str, str], model: Path, work: Path, name: str =
         "ENGINE_URL": "",
         "ENGINE_TOKEN": uuid.uuid4().hex,
         "RATE_LIMIT_PER_MINUTE": str(UNLIMITED_PER_MINUTE),
+        "NEW_CONVERSATIONS_PER_MINUTE": str(UNLIMITED_PER_MINUTE),
+        "NEW_CONVERSATIONS_PER_MINUTE_PER_ADDRESS": str(UNLIMITED_PER_MINUTE),
     }
     python = str(ROOT / ".venv" / "bin" / "python")
     engine_command = [str(ENGINE_PYTHON), "-m", "nlu.engine", "--model", str(model)]

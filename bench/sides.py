@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from bench.processes import HOST
 from bench.stock_model import STOCK, STOCK_PYTHON, stock_environment
 from foundation.settings import ROOT
+from ops.ports import HOST
 from ops.prepare import ENGINE_PYTHON, child_environment
 
 TURN_TIMEOUT_SECONDS: Final = 60.0

@@ -1,12 +1,12 @@
 """What each side understands: held-out accuracy, and the lines that both take for a question to the catalogue."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from bench.errors import BenchError
-from bench.sides import Client, Ours, Stock
+from bench.sides import Client, Stock
 from evaluation.cases import Case, read_cases
 from evaluation.engine import EngineError, parse_all
 from foundation.settings import ROOT
@@ -35,14 +35,14 @@ def stock_intents(side: Stock, port: int, texts: Sequence[str]) -> list[str]:
     return found
 
 
-def our_intents(side: Ours, model: Path, texts: Sequence[str]) -> list[str]:
+def our_intents(environment: Mapping[str, str], model: Path, texts: Sequence[str]) -> list[str]:
     """What our pipeline takes each text for.
 
     Raises:
         BenchError: The model cannot be asked.
     """
     try:
-        return [_name(parse.intent) for parse in parse_all(texts, ENGINE_PYTHON, model, side.environment)]
+        return [_name(parse.intent) for parse in parse_all(texts, ENGINE_PYTHON, model, environment)]
     except EngineError as error:
         raise BenchError(f"our model could not be asked: {error}") from error
 

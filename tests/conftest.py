@@ -47,6 +47,8 @@ def postgres_url() -> Iterator[str]:
     with admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:
+            # Processes are killed in these tests, the server is not: commits need not wait for the disk.
+            admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
             url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
             migrate(url)
             yield url
@@ -72,7 +74,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
             )
         ]
-        connection.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
+        # Deleting a few rows takes a hundredth of the time of TRUNCATE, which makes and syncs new files for each table.
+        used = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables)
+        filled = [row[0] for row in connection.execute(used)]
+        connection.execute("SET session_replication_role = replica")  # in any order: no foreign key is checked
+        for table in filled:
+            connection.execute(f'DELETE FROM "{table}"')
+        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
 
 
 @pytest.fixture

@@ -63,8 +63,9 @@ def _candidates(rng: random.Random) -> list[str]:
     texts: list[str] = []
     for file in sorted(CONTENT.glob("*.yml")):
         service = yaml.safe_load(file.read_text(encoding="utf-8"))
-        texts.append(f"/start svc_{service['code']}")
-        texts += [facet.format(service["name"]) for facet in FACETS]
+        # One of each: a second answer on the same topic in a conversation is shorter.
+        opening = f"/start svc_{service['code']}"
+        texts.append(rng.choice([opening, *(facet.format(service["name"]) for facet in FACETS)]))
     return rng.sample(texts, len(texts))
 
 

@@ -21,8 +21,9 @@ from bench.chaos.storage import Database, Storage, storage
 from bench.product import UNLIMITED_PER_MINUTE
 from foundation.database import make_engine, make_session_factory
 from foundation.settings import Settings
+from ops.ports import free_port
 from ops.run import children
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
 from tests.telegram_emulator.server import make_server
 from tests.telegram_emulator.state import TOKEN, Telegram
 
@@ -121,6 +122,8 @@ def _members(store: Storage, telegram_url: str) -> list[Member]:
         "ENGINE_URL": "",
         "ENGINE_TOKEN": secrets.token_urlsafe(32),
         "RATE_LIMIT_PER_MINUTE": str(UNLIMITED_PER_MINUTE),
+        "NEW_CONVERSATIONS_PER_MINUTE": str(UNLIMITED_PER_MINUTE),
+        "NEW_CONVERSATIONS_PER_MINUTE_PER_ADDRESS": str(UNLIMITED_PER_MINUTE),
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE_URL": telegram_url,
         "TELEGRAM_WEBHOOK_URL": "",

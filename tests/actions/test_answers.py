@@ -105,7 +105,7 @@ def test_a_general_question_shows_its_source() -> None:
     )
     text = answers.faq_answer(faq)
     assert text.startswith("سؤال\n\nجواب")
-    assert text.endswith("المصدر: دليل\nآخر مراجعة: 2026/11/01")
+    assert text.endswith("المصدر: دليل\nآخر مراجعة: 2026/11/01 (راجعنا المصدر، ولم يتأكد رسمياً)")
 
 
 def test_several_facets_stand_in_one_answer_with_one_footer() -> None:
@@ -120,3 +120,22 @@ def test_nothing_stated_is_nothing_to_warn_of() -> None:
 
 def test_what_no_entry_holds_is_said_to_be_unknown() -> None:
     assert "لا نعرف أوقات الدوام" in answers.missing_answer(service(), "أوقات الدوام")
+
+
+def test_what_was_told_before_is_not_told_again() -> None:
+    unsure = service(confidence="partly", fee="5,000 دينار", caveat="الأرقام قديمة")
+    again = answers.facets_answer(unsure, ["fee"], again=True)
+    assert again.endswith("\n\nغير مؤكدة رسمياً: تأكد من 5599 · مراجعتنا 2026/11/23")
+    assert "المصدر" not in again
+    assert "الأرقام قديمة" not in again
+    assert answers.facets_answer(service(fee="5,000 دينار"), ["fee"], again=True).endswith("آخر مراجعة: 2026/11/23")
+
+
+def test_a_review_of_what_is_not_confirmed_does_not_read_as_confirmed() -> None:
+    assert answers.card(service(confidence="partly")).endswith("(راجعنا المصدر، ولم يتأكد رسمياً)")
+
+
+def test_a_paper_that_the_entry_does_not_mention_is_said_to_be_unknown() -> None:
+    text = answers.facets_answer(service(documents=["صورة"]), ["documents"], unknown="كفيل")
+    assert "لا نعرف هل يُطلب لهذه الخدمة: كفيل" in text
+    assert "• صورة" in text

@@ -10,7 +10,8 @@ import pytest
 from bench.burst import in_order
 from bench.errors import BenchError
 from bench.path import Said, figures
-from bench.processes import cpu_seconds, free_port, memory_mb, peak_memory_mb, serving
+from bench.processes import cpu_seconds, memory_mb, peak_memory_mb, serving
+from ops.ports import free_port
 
 
 def test_answers_of_a_chat_belong_to_its_messages_in_order() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from pydantic import SecretStr
 
 from bot.app import create_app
 from foundation.settings import Settings
+from ops.ports import free_port
 from tests.bot.fake_engine import FakeEngine
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
 from tests.telegram_emulator.citizen import Person
 from tests.telegram_emulator.server import make_server
 from tests.telegram_emulator.state import TOKEN, Telegram
@@ -46,6 +48,8 @@ def settings(database_url: str, engine: FakeEngine, engine_url: str) -> Settings
         data_keys=SecretStr(Fernet.generate_key().decode()),
         rate_limit_per_minute=1000,
         chat_wait_seconds=6.0,
+        amqp_url=None,
+        trainer_python=Path("/nowhere/python"),
     )
 
 

@@ -82,4 +82,4 @@ class FakeEngine:
         self.turns.append(body)
         answer = [{"text": f"جواب {body.get('text') or body['payload']}", "buttons": self.buttons, "attachments": []}]
         self.stored[message_id] = answer if self.messages is None else self.messages
-        return JSONResponse({"messages": self.stored[message_id], "replayed": False})
+        return JSONResponse({"messages": self.stored[message_id], "replayed": False, "intent": "ask_fee"})

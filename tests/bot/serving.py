@@ -1,7 +1,6 @@
 """Servers on free ports of this machine, in the test's own event loop."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -9,16 +8,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.server import server_config
+from ops.ports import free_port
 
 STEP_SECONDS = 0.02
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class TestMessages:
         [message] = await citizen.says("شلون أطلع جواز؟")
         assert message["text"] == "جواب شلون أطلع جواز؟"
         assert message["buttons"] == message["attachments"] == []
-        assert engine.turns[0]["metadata"] == {"channel": "web"}
+        assert engine.turns[0]["metadata"] == {"channel": "web", "form": False}
 
     async def test_engine_knows_neither_token_nor_conversation(self, bot: Bot, engine: FakeEngine) -> None:
         citizen = await bot.citizen()

@@ -19,7 +19,7 @@ from bot.incoming import Incoming, Kind
 from bot.ratelimit import Allowance, MemoryRateLimiter, RateLimiter, RedisRateLimiter
 from bot.telegram.pace import CHAT_BURST, Pace
 from bot.telegram.updates import UnreadableUpdateError, open_envelope, read
-from tests.bot.serving import free_port
+from ops.ports import free_port
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _FIELDS = (

@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from foundation.settings import ROOT, Settings
+from ops.ports import free_port
 from tests.bot.fake_engine import FakeEngine
-from tests.bot.serving import eventually, free_port
+from tests.bot.serving import eventually
 from tests.telegram_emulator.citizen import Person
 from tests.telegram_emulator.state import TOKEN, Telegram
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.conversations import repository as conversations
-from bot.models import Channel, LaneKind
+from bot.models import LaneKind
 from bot.work import lanes, leadership
 from bot.work.lanes import LEASE, Claim, LeaseLostError
+from citizens.models import Channel
 from foundation.database import SessionFactory, transaction
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

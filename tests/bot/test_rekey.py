@@ -15,9 +15,10 @@ from bot.administration import rekey as command
 from bot.conversations import repository as conversations
 from bot.inbox import repository as inbox
 from bot.inbox.service import accept, seal, unseal
-from bot.models import Channel, InboxItem, InboxState, VaultEntry
+from bot.models import InboxItem, InboxState
 from bot.rekey import rekey
-from bot.vault import service as vault
+from citizens.models import Channel, VaultEntry
+from citizens.vault import service as vault
 from foundation.clock import utc_now
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -101,7 +102,7 @@ async def test_an_interrupted_run_is_begun_again(sessions: SessionFactory, monke
         return await renew(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as once:
-        once.setattr(rekeying, "renew", dies)
+        once.setattr(rekeying, "renew_identifier", dies)
         with pytest.raises(KeyboardInterrupt):
             await rekey(sessions, both)
     assert (await rekey(sessions, both)).identifiers == 4
@@ -150,7 +151,7 @@ async def test_a_bot_that_does_not_know_the_new_key_is_noticed(
         return await renewed(*arguments)  # type: ignore[arg-type]
 
     await conceal(sessions, DataKeys([old]), "x")
-    monkeypatch.setattr(rekeying, "renew", meanwhile)
+    monkeypatch.setattr(rekeying, "renew_identifier", meanwhile)
     monkeypatch.setattr(rekeying, "BATCH", 1)
     monkeypatch.setattr(rekeying, "ROUNDS", 2)
     monkeypatch.setattr(
@@ -202,6 +203,6 @@ async def test_command_line(settings: Settings, sessions: SessionFactory, monkey
     async with sessions() as session:
         entries = await audit.newest(session, [Action.REKEY], 10)
     assert [(entry.who, entry.details) for entry in reversed(entries)] == [
-        ("زينب", {"identifiers": identifiers, "messages": 0, "unreadable": unreadable})
+        ("زينب", {"identifiers": identifiers, "messages": 0, "values": 0, "unreadable": unreadable})
         for identifiers, unreadable in ((0, 1), (1, 0), (0, 0))
     ]

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram import InlineKeyboardMarkup
 
 from bot.telegram.render import PART_MAX_UNITS, render, units
 
@@ -37,7 +38,7 @@ def test_numbers_are_isolated_and_latin_lines_start_right_to_left() -> None:
 )
 def test_rows_fit_a_phone(titles: list[str], rows: list[int]) -> None:
     keyboard = render("نص", buttons(*titles))[0].keyboard
-    assert keyboard is not None
+    assert isinstance(keyboard, InlineKeyboardMarkup)
     assert [len(row) for row in keyboard.inline_keyboard] == rows
     assert [button.text for row in keyboard.inline_keyboard for button in row] == titles
 

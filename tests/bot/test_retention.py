@@ -24,8 +24,6 @@ from bot.models import (
     MESSAGES,
     OUTBOX,
     Author,
-    Channel,
-    Conversation,
     InboxState,
     LaneKind,
     OutboxState,
@@ -36,8 +34,9 @@ from bot.retention.job import LEADERSHIP, RetentionJob, last_struck
 from bot.retention.repository import BUTTONS, VAULT
 from bot.retention.service import Purge, Purged
 from bot.turns.engine import EngineClient
-from bot.vault import service as vault
 from bot.work import lanes, leadership
+from citizens.models import Channel, Conversation
+from citizens.vault import service as vault
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
 from foundation.settings import Settings
@@ -154,6 +153,8 @@ class TestPurge:
         assert counted.rows == purged.rows | {"outbox": 3}
         assert purged.rows == {
             "messages": 6, "inbox": 3, "raw": 0, "outbox": 3, "buttons": 3, "vault": 3, "conversations": 4,
+            "events": 0, "events_unpublished": 0, "certificates": 0, "cases": 0, "dialogues": 0, "notices": 0,
+            "files": 0, "results": 0, "attempts": 0,
         }  # fmt: skip
         assert [await past.rows(one) for one in [*gone, opened_only]] == [{}] * 4
         assert sorted(engine.forgotten) == sorted(senders)

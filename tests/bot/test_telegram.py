@@ -8,9 +8,10 @@ from pydantic import SecretStr
 
 from bot.sentences import text_of
 from foundation.settings import Settings
+from ops.ports import free_port
 from tests.bot.conftest import Bot, running
 from tests.bot.fake_engine import FakeEngine
-from tests.bot.serving import eventually, free_port, serving
+from tests.bot.serving import eventually, serving
 from tests.telegram_emulator.citizen import PHOTO, GroupMember, Person, deliver
 from tests.telegram_emulator.server import make_server
 from tests.telegram_emulator.state import TOKEN, Fault, Telegram
@@ -35,7 +36,7 @@ class TestPolling:
         person = polling_bot.person()
         person.says("شكد رسوم الجواز؟")
         assert await got(person, 1) == ["جواب شكد رسوم الجواز؟"]
-        assert engine.turns[0]["metadata"] == {"channel": "telegram"}
+        assert engine.turns[0]["metadata"] == {"channel": "telegram", "form": False}
         assert str(person.id) not in str(engine.turns)
 
     async def test_only_wanted_updates_are_asked_for(self, polling_bot: Bot) -> None:

@@ -4,9 +4,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.conversations import repository as conversations
-from bot.models import Channel
-from bot.vault import service as vault
-from bot.vault.recognise import Identifier, find
+from citizens.models import Channel
+from citizens.vault import service as vault
+from citizens.vault.recognise import Identifier, find
 from foundation.clock import utc_now
 from foundation.database import SessionFactory, transaction
 from foundation.datakeys import DataKeys
@@ -83,3 +83,32 @@ async def test_old_key_still_opens_after_rotation(sessions: SessionFactory) -> N
         rotated = DataKeys([new, old])
         assert await vault.conceal(session, conversation, "07701234567", rotated, utc_now()) == token
         assert await vault.reveal(session, conversation, token, rotated) == "+9647701234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("نتيجتي رقم العينة BGD-2026-004512", "sample", "BGD2026004512"),
+        ("فحص كورونا ١٢٣٤٥٦٧", "sample", "1234567"),
+        ("TST-2026-1001", "sample", "TST20261001"),
+        ("tst 2026 ١٠٠١", "sample", "TST20261001"),
+        ("رقم بطاقتي التموينية 4512378", "ration", "4512378"),
+    ],
+)
+def test_numbers_are_known_by_the_words_beside_them(text: str, kind: str, value: str) -> None:
+    [found] = find(text)
+    assert (found.kind, found.value) == (kind, value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "فحص السيارة موديل 2015",
+        "نتيجة الشكوى R-123-456-7894",
+        "موعد الفحص 2026/11/23",
+        "قرض 50000000 دينار",
+        "الحصة مال شهر 11",
+    ],
+)
+def test_other_numbers_beside_such_words_stay(text: str) -> None:
+    assert not find(text)

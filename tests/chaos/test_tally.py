@@ -6,7 +6,8 @@ from bench.chaos import tally
 from bot.conversations import repository as conversations
 from bot.conversations import transcript
 from bot.inbox import repository as inbox
-from bot.models import Author, Channel
+from bot.models import Author
+from citizens.models import Channel
 from foundation.database import SessionFactory, transaction
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

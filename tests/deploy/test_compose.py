@@ -31,7 +31,7 @@ def services() -> dict[str, dict[str, Any]]:
 
 def test_it_fits_the_compose_specification() -> None:
     parsed = PyCompose.from_yaml(yaml.safe_dump(compose()))
-    assert set(parsed.service_names()) == OWN | {"postgres", "redis"}
+    assert set(parsed.service_names()) == OWN | {"postgres", "redis", "rabbitmq"}
 
 
 def test_the_checker_refuses_what_the_specification_does_not_know() -> None:
@@ -76,7 +76,11 @@ def test_variables_are_settings_of_the_code(services: dict[str, dict[str, Any]])
     for name, service in services.items():
         if name == "redis":
             continue
-        known = {"postgres": PASSWORDS_OF_THE_DATABASE_IMAGE, "engine": engine_names()}.get(name, product_names())
+        known = {
+            "postgres": PASSWORDS_OF_THE_DATABASE_IMAGE,
+            "rabbitmq": {"RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS"},
+            "engine": engine_names(),
+        }.get(name, product_names())
         assert set(service["environment"]) <= known | RUNTIME_NAMES, name
 
 
@@ -96,9 +100,10 @@ def test_secrets_go_only_where_they_are_needed(services: dict[str, dict[str, Any
     def holders(secret: str) -> set[str]:
         return {name for name, service in services.items() if secret in service.get("environment", {})}
 
-    assert holders("DATA_KEYS") == {"bot"}
+    assert holders("DATA_KEYS") == {"bot", "actions"}, "both read what is encrypted"
     assert holders("TELEGRAM_BOT_TOKEN") == {"bot"}
     assert holders("ENGINE_TOKEN") == {"bot", "engine"}
+    assert holders("AMQP_URL") == {"bot"}
     assert holders("DATABASE_URL") == PRODUCT
     assert "assistant" not in services["engine"]["environment"]["ENGINE_DATABASE_URL"], (
         "the engine has its own database"
@@ -108,5 +113,5 @@ def test_secrets_go_only_where_they_are_needed(services: dict[str, dict[str, Any
 def test_the_example_names_everything_that_is_asked_for() -> None:
     text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
     example = env_file(DEPLOY / "compose.env.example")
-    assert interpolated_names(text) == set(example)
+    assert interpolated_names(text) | {"COMPOSE_PROFILES"} == set(example)
     assert all(not value for name, value in example.items() if "TOKEN" in name or "PASSWORD" in name or "KEYS" in name)

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 import bot.metrics  # noqa: F401  # metrics register themselves on import
+import operations.events.metrics  # noqa: F401
 from foundation.settings import ROOT
 from tests.deploy.files import DEPLOY, KUBERNETES, documents
 

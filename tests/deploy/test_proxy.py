@@ -24,6 +24,19 @@ def test_proxies_lead_to_the_bot_alone_and_keep_inside_what_is_inside(path: obje
     assert re.search(r"64 ?k", text, re.IGNORECASE)
 
 
+def test_files_of_laboratories_pass() -> None:
+    mebibytes = Settings.model_fields["results_import_max_bytes"].default // 2**20 + 1
+    location = re.search(
+        r"location ~ (\S+) \{\s+client_max_body_size (\d+)m;(?=[^}]*\}\s+location = /metrics)", NGINX.read_text()
+    )
+    assert location
+    assert int(location[2]) == mebibytes
+    for path in ("/api/results/import", "/api/fhir"):
+        assert re.search(location[1], path)
+        assert re.search(rf"@laboratory path .*{path}\b", CADDY.read_text())
+    assert re.search(rf"handle @laboratory \{{\s+request_body \{{\s+max_size {mebibytes}MiB", CADDY.read_text())
+
+
 def test_no_log_holds_the_address_of_a_conversation() -> None:
     nginx = NGINX.read_text()
     log_format = re.search(r"log_format \w+ '([^']*)'", nginx)

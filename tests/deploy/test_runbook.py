@@ -15,11 +15,17 @@ from tests.deploy.files import DEPLOY, documents, engine_names, env_file, kubern
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 CODE = "".join(
     path.read_text(encoding="utf-8")
-    for package in ("actions", "bot", "catalog", "foundation", "nlu/engine", "operations")
+    for package in ("actions", "bot", "catalog", "console", "foundation", "nlu/engine", "operations")
     for path in sorted((ROOT / package).rglob("*.py"))
 )
-TO_BE_MADE = {"deploy/compose.env"}
-OF_OTHER_TOOLS = {"UV_PYTHON_INSTALL_DIR", "PYENV_ROOT"}
+TO_BE_MADE = {"deploy/compose.env", "deploy/product.env"}
+OF_OTHER_TOOLS = {
+    "UV_PYTHON_INSTALL_DIR",
+    "PYENV_ROOT",
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_TRACES_SAMPLER_ARG",
+    "OMP_NUM_THREADS",
+}
 _COMMANDS = {"bot.admin": get_command(bot.admin.app), "catalog": get_command(catalog.__main__.app)}
 
 
@@ -87,7 +93,8 @@ def test_log_events_and_causes_exist() -> None:
 
 
 def test_metrics_exist() -> None:
-    metrics = (ROOT / "bot" / "metrics.py").read_text(encoding="utf-8")
+    files = (ROOT / "bot" / "metrics.py", ROOT / "operations" / "events" / "metrics.py")
+    metrics = "".join(file.read_text(encoding="utf-8") for file in files)
     for name in names(r"\b(ur_[a-z_]+)"):
         assert f'"{name}"' in metrics, name
 

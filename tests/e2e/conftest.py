@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from foundation.settings import ROOT
+from ops.ports import free_ports
 
 READY_TIMEOUT_SECONDS = 240.0
 
@@ -64,18 +64,6 @@ class Citizen:
         return "".join(letter for letter in text if letter not in "\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
-
-
 def start_product(folder: Path, **settings: str) -> Product:
     """Starts `python -m ops` and waits until it says that it is ready."""
     port, engine_port, actions_port = free_ports(3)
@@ -90,6 +78,7 @@ def start_product(folder: Path, **settings: str) -> Product:
         "ENGINE_TOKEN": secrets.token_urlsafe(16),
         "DATA_KEYS": Fernet.generate_key().decode(),
         "RATE_LIMIT_PER_MINUTE": "1000",
+        "NEW_CONVERSATIONS_PER_MINUTE_PER_ADDRESS": "1000",
         **settings,
     }
     log = folder / "ops.log"

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.sentences import text_of
 from foundation.settings import ROOT
+from operations.switches.models import Capability
+from operations.switches.sentences import SENTENCES
 from tests.e2e.conftest import Citizen, Product
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
@@ -44,7 +45,7 @@ def off(request: pytest.FixtureRequest, product: Product) -> Iterator[str]:
 
 
 def test_citizens_are_told_what_is_off(citizen: Citizen, off: str) -> None:
-    sentence = text_of(f"switched_off_{off}")
+    sentence = SENTENCES[Capability(off)]
     assert citizen.says(QUESTION) == sentence
     assert (citizen.says("مرحبا") == sentence) is (off == "everything")
 

@@ -59,7 +59,7 @@ def test_browsing_by_category_with_pages(citizen: Citizen) -> None:
 def test_two_failures_in_a_row_offer_a_person_and_yes_takes_the_offer(citizen: Citizen) -> None:
     assert "إنسان؟" not in citizen.says("شنو رأيك بفريق برشلونة")
     assert "إنسان؟" in citizen.says("منو راح يفوز بالدوري")
-    assert "5599" in citizen.says("اي")
+    assert "الدور" in citizen.says("اي")
 
 
 def test_a_good_answer_between_two_failures_starts_the_count_again(citizen: Citizen) -> None:
@@ -82,11 +82,11 @@ def test_an_unknown_facet_is_said_to_be_unknown(citizen: Citizen) -> None:
         ("انت روبوت لو انسان", "برنامج آلي"),
         ("الغاء", "نبدأ من جديد"),
         ("شنو تعرف عني وشنو تحفظون", "نحفظه"),
-        ("الوكيل ياخذ فلوس زيادة اريد اشتكي عليه", "راقبني"),
-        ("اريد نتيجة فحص الكورونا مالتي", "سلامات"),
-        ("اريد احجي وية موظف", "5599"),
+        ("الوكيل ياخذ فلوس زيادة اريد اشتكي عليه", "أسجل شكواك"),
+        ("اريد نتيجة فحص الكورونا مالتي", "رقم العينة"),
+        ("اريد احجي وية موظف", "الدور"),
         ("كتابي رقم 455 وين وصل بالوزارة", "الصادر والوارد"),
-        ("وين صارت شكواي", "متابعة الشكاوى"),
+        ("وين صارت شكواي", "رقم الشكوى"),
         ("انت غبي ما تفهم", "منزعج"),
     ],
 )
@@ -167,3 +167,41 @@ def test_five_thousand_characters_are_answered_with_what_to_do(citizen: Citizen)
     body = response.json()
     sentence = body["messages"][0]["text"] if response.status_code == 200 else body["message"]
     assert "طويلة" in sentence
+
+
+def test_one_common_word_is_asked_about_and_not_answered(citizen: Citizen) -> None:
+    assert "هل تقصد" in citizen.says("وين اعترض")
+    assert "التحدث مع إنسان" in citizen.buttons
+
+
+def test_a_service_of_one_governorate_is_not_given_to_another(citizen: Citizen) -> None:
+    assert "لم أجد خدمة" in citizen.says("المجاري طافحة بشارعنا بالنجف")
+
+
+@pytest.mark.parametrize("line", ["التقديم اونلاين لو حضوري", "لازم حجز لو بلا", "ما عندي نت اكدر اروح للدائرة"])
+def test_the_way_of_applying_is_told_of_the_topic(citizen: Citizen, line: str) -> None:
+    citizen.says("اريد اجدد جواز السفر")
+    assert "طريقة التقديم:" in citizen.says(line)
+
+
+def test_the_source_is_told_once(citizen: Citizen) -> None:
+    assert "المصدر:" in citizen.says("اريد اجدد جواز السفر")
+    reply = citizen.says("وشكد الرسوم؟")
+    assert "المصدر:" not in reply
+    assert re.search(r"غير مؤكدة رسمياً: تأكد من 5599 · مراجعتنا \d{4}/\d{2}/\d{2}$", reply)
+
+
+def test_the_same_question_is_not_put_twice_in_a_row(citizen: Citizen) -> None:
+    first = citizen.says("شكد الرسوم")
+    second = citizen.says("وين اروح")
+    assert first != second
+    assert "التحدث مع إنسان" in citizen.buttons
+
+
+def test_a_paper_asked_for_by_name_is_not_made_up(citizen: Citizen) -> None:
+    citizen.says("شلون انقل نفوسي من البصرة لبغداد")
+    assert "لا نعرف هل يُطلب لهذه الخدمة: ختم المختار" in citizen.says("المختار لازم؟")
+
+
+def test_stopping_a_loan_does_not_start_anew(citizen: Citizen) -> None:
+    assert "نبدأ من جديد" not in citizen.says("اريد اوكف قرضي")

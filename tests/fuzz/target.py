@@ -23,8 +23,9 @@ from bot.app import create_app
 from bot.telegram.updates import bounded, update_id_of
 from foundation.database import make_engine
 from foundation.settings import Settings
+from ops.ports import free_port
 from tests.bot.fake_engine import FakeEngine
-from tests.bot.serving import free_port, serving
+from tests.bot.serving import serving
 from tests.fuzz.values import deep
 from tests.telegram_emulator.server import make_server
 from tests.telegram_emulator.state import SECRET_HEADER, TOKEN, Telegram
@@ -156,6 +157,8 @@ class Target:
             actions_port=urlsplit(engine_url).port or 0,
             data_keys=SecretStr(Fernet.generate_key().decode()),
             rate_limit_per_minute=UNLIMITED,
+            new_conversations_per_minute=UNLIMITED,
+            new_conversations_per_minute_per_address=UNLIMITED,
             telegram_bot_token=SecretStr(TOKEN),
             telegram_api_base_url=telegram_url,
             telegram_webhook_url=f"http://127.0.0.1:{port}/telegram/webhook",

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -11,14 +10,8 @@ import pytest
 
 from ops import supervisor as module
 from ops.errors import OpsError
+from ops.ports import free_port
 from ops.supervisor import Child, Supervisor
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def web_server(port: int, directory: Path) -> Child:

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from tests.telegram_emulator.state import BOT, TOKEN, Telegram
 
 TEXT_MAX_UNITS = 4096
+FILE_MAX_BYTES = 20 * 1024 * 1024
 CALLBACK_MAX_BYTES = 64
 
 
@@ -56,6 +57,13 @@ def make_server(telegram: Telegram) -> FastAPI:
             telegram.record(method, parameters, accepted=True)
         return _AsciiResponse({"ok": True, "result": result})
 
+    @app.get("/file/bot{token}/{file_id}")
+    async def download(token: str, file_id: str) -> Response:
+        fault = telegram.fault_for("download", None)
+        if token != TOKEN or file_id not in telegram.files or fault is not None:
+            return Response(status_code=404 if fault is None else fault.status)
+        return Response(telegram.files[file_id], media_type="application/octet-stream")
+
     return app
 
 
@@ -76,7 +84,13 @@ async def parameters_of(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
         body: dict[str, Any] = await request.json()
         return body
-    given: dict[str, Any] = {**request.query_params, **dict(parse_qsl((await request.body()).decode()))}
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        given: dict[str, Any] = {}
+        async with request.form() as form:
+            for name, value in form.multi_items():
+                given[name] = value if isinstance(value, str) else (value.filename or "", await value.read())
+    else:
+        given = {**request.query_params, **dict(parse_qsl((await request.body()).decode()))}
     for name in ("entities", "reply_markup", "commands", "allowed_updates"):
         if name in given:
             given[name] = json.loads(given[name])
@@ -124,20 +138,47 @@ def _send_message(telegram: Telegram, given: dict[str, Any]) -> dict[str, Any]:
                 raise RefusedError(400, "Bad Request: text buttons must not be empty")
             if not 1 <= len(button.get("callback_data", "").encode()) <= CALLBACK_MAX_BYTES:
                 raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")
-    message: dict[str, Any] = {
-        "message_id": telegram.next_message_id,
+    message = _message(telegram, chat_id) | {"text": text}
+    if entities:
+        message["entities"] = entities
+    telegram.sent.append(message | ({"reply_markup": markup} if markup else {}))
+    # The answer names inline keyboards only (Bot API, Message.reply_markup).
+    return message | ({"reply_markup": markup} if markup and "inline_keyboard" in markup else {})
+
+
+def _message(telegram: Telegram, chat_id: int) -> dict[str, Any]:
+    telegram.next_message_id += 1
+    return {
+        "message_id": telegram.next_message_id - 1,
         "date": int(time.time()),
         "from": BOT,
         "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "group", "first_name": "ر"},
-        "text": text,
     }
-    telegram.next_message_id += 1
-    if entities:
-        message["entities"] = entities
-    if markup:
-        message["reply_markup"] = markup
-    telegram.sent.append(message)
-    return message
+
+
+def _get_file(telegram: Telegram, given: dict[str, Any]) -> dict[str, Any]:
+    file_id = given["file_id"]
+    if file_id not in telegram.files:
+        raise RefusedError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+    size = len(telegram.files[file_id])
+    if size > FILE_MAX_BYTES:
+        raise RefusedError(400, "Bad Request: file is too big")
+    return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": size, "file_path": file_id}
+
+
+def _send_file(telegram: Telegram, given: dict[str, Any]) -> dict[str, Any]:
+    chat_id = int(given["chat_id"])
+    if chat_id in telegram.blocked_by:
+        raise RefusedError(403, "Forbidden: bot was blocked by the user")
+    kind = "photo" if "photo" in given else "document"
+    sent = given[kind]
+    if isinstance(sent, str):  # «attach://name» points to another part
+        sent = given[sent.removeprefix("attach://")]
+    name, content = sent
+    telegram.uploads.append((chat_id, name, content))
+    about = {"file_id": f"b{len(telegram.uploads)}", "file_unique_id": f"b{len(telegram.uploads)}"}
+    shown = [{**about, "width": 1, "height": 1}] if kind == "photo" else {**about, "file_name": name}
+    return _message(telegram, chat_id) | {kind: shown}
 
 
 def _set_webhook(telegram: Telegram, given: dict[str, Any]) -> bool:
@@ -164,6 +205,9 @@ def _done(_telegram: Telegram, _given: dict[str, Any]) -> bool:
 _METHODS: dict[str, Callable[[Telegram, dict[str, Any]], object]] = {
     "getMe": lambda _telegram, _given: {**BOT, "can_join_groups": True, "supports_inline_queries": False},
     "sendMessage": _send_message,
+    "sendPhoto": _send_file,
+    "sendDocument": _send_file,
+    "getFile": _get_file,
     "sendChatAction": _done,
     "answerCallbackQuery": _done,
     "setWebhook": _set_webhook,

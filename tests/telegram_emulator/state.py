@@ -43,6 +43,10 @@ class Telegram:
     calls: list[Call] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What people have sent, by file id."""
+    uploads: list[tuple[int, str, bytes]] = field(default_factory=list)
+    """What the bot has sent: chat, name, content."""
     commands: dict[str, Any] = field(default_factory=dict)
     webhook_url: str = ""
     webhook_secret: str = ""

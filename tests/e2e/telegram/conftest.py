@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from foundation.settings import ROOT
-from tests.e2e.conftest import Product, free_ports, start_product, stop_product
+from ops.ports import free_ports
+from tests.e2e.conftest import Product, start_product, stop_product
 from tests.e2e.telegram import gramlab_people as gramlab
 from tests.e2e.telegram.processes import kill, serving_beside, until
 from tests.e2e.telegram.proxy import WEBHOOK_PATH, Proxy

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from tests.e2e.conftest import Product, free_ports
+from ops.ports import free_ports
+from tests.e2e.conftest import Product
 
 STEP_SECONDS = 0.05
 PATIENCE_SECONDS = 60.0

@@ -1,5 +1,6 @@
 """Between the product and a Bot API server: notes every call, and does what the server behind it cannot."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -67,11 +68,21 @@ class Proxy:
 
         @app.post("/bot{token}/{method}")
         async def call(token: str, method: str, request: Request) -> Response:
-            parameters = await parameters_of(request)
+            given = await parameters_of(request)
+            files = {name: value for name, value in given.items() if isinstance(value, tuple)}
+            parameters = {name: value[0] if name in files else value for name, value in given.items()}
             address = f"{self.server}/bot{token}/{method}"
-            answer = await client.post(address, json=self.alter(method, dict(parameters)))
+            if files:
+                answer = await client.post(address, data=_fields(given), files=files)
+            else:
+                answer = await client.post(address, json=self.alter(method, dict(parameters)))
             self.calls.append(Noted(method, parameters, answer.status_code))
             return Response(answer.content, answer.status_code, media_type="application/json")
+
+        @app.get("/file/{path:path}")
+        async def file(path: str) -> Response:
+            answer = await client.get(f"{self.server}/file/{path}")
+            return Response(answer.content, answer.status_code)
 
         @app.post(WEBHOOK_PATH)
         async def update(request: Request) -> Response:
@@ -86,3 +97,9 @@ class Proxy:
             return Response(answer.content, answer.status_code)
 
         return app
+
+
+def _fields(given: dict[str, Any]) -> dict[str, str]:
+    """What goes beside the files of a form, as a form has it."""
+    plain = {name: value for name, value in given.items() if not isinstance(value, tuple)}
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in plain.items()}

@@ -23,6 +23,7 @@ import ujson
 from aiohttp import web
 
 from nlu.engine import lean
+from ops.ports import free_port
 
 lean.install(serving=True)
 
@@ -31,11 +32,6 @@ ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "a-token-of-the-tests"
 START_SECONDS = 60
 POSTGRESQL_ADMIN = "postgresql://postgres@127.0.0.1:5432/postgres"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +136,8 @@ def engine_command(model: Path, port: int, folder: Path, actions_url: str) -> li
 
 
 def engine_environment(token: str = TOKEN) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": ".", "ENGINE_TOKEN": token}
+    # Rasa, imported by other tests, sets LOG_LEVEL for this process and so for those it starts.
+    return {**os.environ, "PYTHONPATH": ".", "ENGINE_TOKEN": token, "LOG_LEVEL": "INFO"}
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,8 @@ import pytest
 
 from nlu.engine import __main__ as start
 from nlu.engine import log, parse, train
-from tests.nlu.engine.conftest import (
-    PROJECT,
-    ROOT,
-    TOKEN,
-    EngineProcess,
-    engine_command,
-    engine_environment,
-    free_port,
-)
+from ops.ports import free_port
+from tests.nlu.engine.conftest import PROJECT, ROOT, TOKEN, EngineProcess, engine_command, engine_environment
 
 GREETING = {"sender": "http", "message_id": "1", "text": "هلو"}
 

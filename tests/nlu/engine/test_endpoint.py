@@ -9,7 +9,8 @@ from aiohttp import web
 from rasa.utils.endpoints import ClientResponseError
 
 from nlu.engine.endpoint import ActionServerError, KeepAliveEndpoint
-from tests.nlu.engine.conftest import Actions, free_port
+from ops.ports import free_port
+from tests.nlu.engine.conftest import Actions
 
 CALL = {"next_action": "action_answer", "tracker": {"slots": {}}}
 

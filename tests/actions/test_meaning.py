@@ -1,0 +1,41 @@
+"""What a line plainly means."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from actions.meaning import complained_elsewhere, is_complaint, is_tracking_number, remember_elsewhere, suggests
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+OUTAGE = "صارلنا ٣ ايام بلا كهرباء والمحوله محترقه والجهال راح يموتون من الحر وينكم"
+
+
+@pytest.mark.parametrize("text", ["عندي رقم شكوى R-999-999-9999", "R-123-456-7894", "شكوتي رقمها 123 456 7894"])
+def test_tracking_numbers(text: str) -> None:
+    assert is_tracking_number(text)
+
+
+@pytest.mark.parametrize("text", ["وين اشتكي", "لمن اشتكي", "اريد اقدم شكوى رسميه", "اي اشتكي عليه"])
+def test_a_bare_wish_stays_with_the_body_that_was_complained_of(text: str) -> None:
+    (event,) = remember_elsewhere(OUTAGE, NOW)
+    said = complained_elsewhere(text, event["value"], NOW + timedelta(minutes=5))
+    assert said is not None
+    assert said.body == "الكهرباء"
+    assert complained_elsewhere(text, event["value"], NOW + timedelta(hours=1)) is None
+    assert complained_elsewhere(text, None, NOW) is None
+
+
+@pytest.mark.parametrize("text", ["اشتكي على وكيل الحصة", "الوكيل ما ينطي طحين", "/file_complaint"])
+def test_a_complaint_of_rations_does_not(text: str) -> None:
+    (event,) = remember_elsewhere(OUTAGE, NOW)
+    assert complained_elsewhere(text, event["value"], NOW) is None
+
+
+def test_several_requests_with_an_agent_among_them_are_a_complaint() -> None:
+    assert is_complaint("اريد اجدد الجواز وابني اضيفه عالتمونيه وهم وكيلنا يبوك شنو اسوي", NOW)
+    assert not is_complaint("شلون اجدد الجواز", NOW)
+
+
+def test_only_what_says_so_suggests() -> None:
+    assert suggests("عندي مقترح")
+    assert not suggests("شوكت توزعون الطحين")
