@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,11 +63,12 @@ def understand(cases: list[Case]) -> list[tuple[Parse, SearchResult, float]]:
     load_catalogue(environment)
     texts = [case.text for case in cases]
     parses = parse_all(texts, ENGINE_PYTHON, MODEL, environment)
-    searches = asyncio.run(_search_all(texts))
+    searches = asyncio.run(search_all(texts))
     return [(parse, found, ms) for parse, (found, ms) in zip(parses, searches, strict=True)]
 
 
-async def _search_all(texts: list[str]) -> list[tuple[SearchResult, float]]:
+async def search_all(texts: Sequence[str]) -> list[tuple[SearchResult, float]]:
+    """The search's answer for every text, and its time in milliseconds."""
     database = make_engine(get_settings().database_url)
     index = LiveIndex(make_session_factory(database))
     await index.start()

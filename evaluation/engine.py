@@ -22,15 +22,18 @@ class Parse:
     ms: float
 
 
-def parse_all(texts: Sequence[str], python: Path, model: Path, environment: Mapping[str, str]) -> list[Parse]:
-    """Parses every text, one by one, in one engine process.
+def parse_all(
+    texts: Sequence[str], python: Path, model: Path, environment: Mapping[str, str], *, background: bool = False
+) -> list[Parse]:
+    """Parses every text, one by one, in one engine process; with `background` it gives way to others.
 
     Raises:
         EngineError: the process failed or answered fewer lines.
     """
     asked = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    command = [str(python), "-m", "nlu.engine.parse", "--model", str(model)]
     done = subprocess.run(
-        [str(python), "-m", "nlu.engine.parse", "--model", str(model)],
+        [*command, "--background"] if background else command,
         input=asked,
         capture_output=True,
         text=True,
