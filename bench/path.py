@@ -33,8 +33,8 @@ AFTER_LAST_SECONDS: Final = 2.0
 """Time for what might come a second time."""
 STEP_SECONDS: Final = 0.05
 START_SECONDS: Final = 30.0
-LINES_A_CITIZEN: Final = 12
-"""Asked of one when it is found out which lines have one answer: fewer than RATE_LIMIT_PER_MINUTE."""
+AFTERWARDS: Final = "شكد رسوم الجواز"
+"""Asked after a line to see whether it left a form open, whose question would be repeated after the answer."""
 SEED: Final = 30
 
 
@@ -144,17 +144,19 @@ async def _measure(
 
 
 def answered_once(port: int, texts: Sequence[str]) -> list[str]:
-    """The texts that the web chat answers with one message.
+    """The texts that the web chat answers with one message, and that leave no form open.
 
-    Telegram's thirty messages a second are all that the path may send: it must not owe more answers than that, and what
-    opens a form is answered with two.
+    Telegram's thirty messages a second are all that the path may send: it must not owe more answers than that.
     """
-    once: list[str] = []
-    for start in range(0, len(texts), LINES_A_CITIZEN):
-        citizen = Citizen(port)
-        once += [text for text in texts[start : start + LINES_A_CITIZEN] if len(citizen.says(text)) == 1]
+    return [text for text in texts if _single(port, text)]
+
+
+def _single(port: int, text: str) -> bool:
+    citizen = Citizen(port)
+    try:
+        return len(citizen.says(text)) == 1 and len(citizen.says(AFTERWARDS)) == 1
+    finally:
         citizen.close()
-    return once
 
 
 async def _until_polled(telegram: Telegram) -> None:

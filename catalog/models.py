@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, func, text, true
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.clock import utc_now
@@ -145,3 +145,13 @@ class FaqPhrase(Base):
     faq_code: Mapped[str] = mapped_column(ForeignKey("faqs.code", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
+
+
+class Revision(Base):
+    """How often the catalogue was changed: the sum of all slots. Triggers count, so that plain SQL counts too."""
+
+    __tablename__ = "catalogue_revision"
+
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Who changes at once writes to different ones (migration 0022)."""
+    number: Mapped[int] = mapped_column(BigInteger)

@@ -12,10 +12,12 @@ LAST: Final = 32_000
 before its server listens."""
 
 _random: Final = random.SystemRandom()
+_given: Final[set[int]] = set()
+"""Ports that this process has chosen: one whose server has not started yet looks free."""
 
 
 def free_port() -> int:
-    """A port between `FIRST` and `LAST` that nothing listens on now.
+    """A port between `FIRST` and `LAST` that nothing listens on now, never the same twice.
 
     Raises:
         OSError: All are taken.
@@ -26,11 +28,15 @@ def free_port() -> int:
 def free_ports(count: int) -> list[int]:
     """As many different ones."""
     candidates = _candidates()
-    return [next(candidates) for _ in range(count)]
+    chosen = [next(candidates) for _ in range(count)]
+    _given.update(chosen)
+    return chosen
 
 
 def _candidates() -> Iterator[int]:
     for port in _random.sample(range(FIRST, LAST), LAST - FIRST):
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,20 +13,15 @@ from catalog.search.result import SearchResult
 from catalog.search.source import (
     Entry,
     Signatures,
-    Stamp,
     read_entries,
+    read_revision,
     read_signatures,
-    read_stamp,
     read_texts,
 )
 from foundation import tracing
 from foundation.database import SessionFactory
 
 LOOK_EVERY_SECONDS: Final = 0.5
-COMPARE_EVERY_SECONDS: Final = 1.0
-"""So often the signatures are compared even if the stamp is the same ..."""
-COMPARE_SHARE: Final = 0.02
-"""... but they take at most this share of the time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -45,9 +39,8 @@ class LiveIndex:
         self._sessions = sessions
         self._index = SearchIndex.build(())
         self._entries: dict[str, Entry] = {}
-        self._stamp: Stamp | None = None
+        self._revision: int | None = None
         self._signatures: Signatures = {}
-        self._compare_at = 0.0
         self._refreshing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._compacting: asyncio.Task[None] | None = None
@@ -106,12 +99,10 @@ class LiveIndex:
             Whether anything changed.
         """
         async with self._refreshing, self._sessions() as session:
-            stamp = await read_stamp(session)
-            if stamp == self._stamp and time.monotonic() < self._compare_at:
+            revision = await read_revision(session)
+            if revision == self._revision:
                 return False
-            started = time.monotonic()
             signatures = await read_signatures(session)
-            took = time.monotonic() - started
             changed = {code for code, signature in signatures.items() if self._signatures.get(code) != signature}
             removed = self._signatures.keys() - signatures.keys()
             if changed or removed:
@@ -127,8 +118,7 @@ class LiveIndex:
                 self._entries = shown
                 _log.info("search index follows", entries=len(self._index), changed=len(changed), removed=len(removed))
             # Only now: a failure above must be tried again, not taken as seen.
-            self._stamp, self._signatures = stamp, signatures
-            self._compare_at = time.monotonic() + max(COMPARE_EVERY_SECONDS, took / COMPARE_SHARE)
+            self._revision, self._signatures = revision, signatures
             return bool(changed or removed)
 
     async def _follow(self) -> None:

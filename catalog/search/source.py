@@ -1,14 +1,14 @@
-"""The live reading of the database: a cheap stamp, a signature of each entry, the texts to index, the entries."""
+"""The live reading of the database: its revision, a signature of each entry, the texts to index, the entries."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import Faq, FaqPhrase, Service, ServicePhrase
+from catalog.models import Faq, FaqPhrase, Revision, Service, ServicePhrase
 from catalog.search.index import EntryText
 from catalog.search.result import EntryKind
 
@@ -18,7 +18,6 @@ CODES_A_QUERY = 500
 ROWS_AT_ONCE = 500
 """Rows worked on before others get their turn."""
 
-Stamp = tuple[object, ...]
 Signatures = dict[str, int]
 Entry = Service | Faq
 
@@ -46,57 +45,32 @@ _TABLES = (
 )
 
 
-async def read_stamp(session: AsyncSession) -> Stamp:
-    """A value that differs after any entry is added, or changed with its `updated_at`, or given a phrase.
-
-    One query over indexed columns. What it misses (plain SQL that changes a text in place) the signatures find.
-    """
-    columns = [
-        select(expression).scalar_subquery()
-        for table in _TABLES
-        for expression in (
-            func.count(table.entry.code),
-            func.max(table.entry.updated_at),
-            func.max(table.phrase.id),
-        )
-    ]
-    return tuple((await session.execute(select(*columns))).one())
+async def read_revision(session: AsyncSession) -> int:
+    """A number that differs after any change of an entry or a phrase, plain SQL included."""
+    return int(await session.scalar(select(func.coalesce(func.sum(Revision.number), 0))) or 0)
 
 
 async def read_signatures(session: AsyncSession) -> Signatures:
-    """Of each active entry, by code, a value that differs when anything of it differs.
-
-    A phrase replaced by plain SQL with another of the same length, its id left as it was, goes unseen.
-    """
+    """Of each active entry, by code, a value that differs when anything of it differs."""
     found: Signatures = {}
     for table in _TABLES:
-        phrases = (
-            select(
-                table.owner.label("code"),
-                func.count().label("count"),
-                func.max(table.phrase.id).label("newest"),
-                func.sum(func.length(table.phrase.text)).label("length"),
-            )
-            .group_by(table.owner)
-            .subquery()
-        )
-        query = (
-            select(
-                table.entry.code,
-                # As text: what it is made of is nothing to a comparison.
-                *[cast(column, Text).label(f"{column.key}_text") for column in table.entry.__table__.columns],
-                phrases.c.count,
-                phrases.c.newest,
-                phrases.c.length,
-            )
-            .outerjoin(phrases, phrases.c.code == table.entry.code)
-            .where(table.entry.active)
-        )
-        for number, (code, *rest) in enumerate(await session.execute(query)):
+        # As text: what it is made of is nothing to a comparison.
+        columns = [cast(column, Text).label(f"{column.key}_text") for column in table.entry.__table__.columns]
+        entries = select(table.entry.code, *columns).where(table.entry.active)
+        async for code, *rest in _slowly(await session.execute(entries)):
             found[code] = hash(tuple(rest))
-            if number % ROWS_AT_ONCE == 0:
-                await asyncio.sleep(0)
+        phrases = select(table.owner, table.phrase.text).order_by(table.phrase.id)
+        async for code, phrase in _slowly(await session.execute(phrases)):
+            if code in found:
+                found[code] = hash((found[code], phrase))
     return found
+
+
+async def _slowly(rows: Iterable[Sequence[Any]]) -> AsyncIterator[Sequence[Any]]:
+    for number, row in enumerate(rows):
+        if number % ROWS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield row
 
 
 async def read_entries(session: AsyncSession, codes: Iterable[str]) -> dict[str, Entry]:
