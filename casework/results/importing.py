@@ -24,6 +24,8 @@ from operations.events import service as events
 
 BATCH: Final = 500
 """Rows in one transaction: short enough that a turn does not notice."""
+STATISTICS_AFTER_ROWS: Final = (1_000, 10_000, 100_000)
+"""Rows added by one import after which the database learns how large its table has become."""
 _READ_BYTES: Final = 1024 * 1024
 
 
@@ -106,7 +108,11 @@ class Importer:
         try:
             # Reading and checking is work for the processor: off the event loop, on which others wait.
             while batch := await asyncio.to_thread(self._batch, waiting, report):
+                added = report.added
                 await self._take(owner, [record for record in batch if record is not None], report, who)
+                if any(added < rows <= report.added for rows in STATISTICS_AFTER_ROWS):
+                    async with transaction(self._sessions) as session:
+                        await repository.learn_size(session)
         except SourceError as error:
             if not report.read:
                 raise

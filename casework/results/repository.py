@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Executable, Integer, Table, and_, bindparam, insert, select
+from sqlalchemy import Boolean, Executable, Integer, Table, and_, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.results.models import Laboratory, Result, ResultImport, ResultReader, ResultVersion, Status
@@ -105,6 +105,16 @@ async def neighbours(session: AsyncSession, digest: bytes) -> Sequence[Neighbour
         Neighbour(row[0], row[1], dict(zip(_FACTORS, row[2:], strict=True)))
         for row in await _NEIGHBOURS.rows(session, digest=digest)
     ]
+
+
+async def learn_size(session: AsyncSession) -> None:
+    """Lets PostgreSQL know that the table has grown; SQLite plans without statistics.
+
+    Plans that were made while it was nearly empty read all of it, and are kept until somebody analyses the table:
+    the server itself does so once a minute.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("ANALYZE results"))
 
 
 async def old_contents(session: AsyncSession, result_ids: Sequence[int]) -> Sequence[tuple[int, bytes]]:
