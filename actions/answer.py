@@ -10,11 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import also, answers, ask_back, followup
 from actions.asked import chosen, facets_named, not_held, paper_asked
-from actions.decision import FACET_OF_INTENT, Act, Decision, decide
+from actions.decision import FACET_OF_INTENT, Act, Decision, Understood, decide
 from actions.elsewhere import RATION_COMPLAINTS, only_complains
 from actions.elsewhere import answer as say_who_takes_it
 from actions.fallback import confirm_nearest, fail, offer_nearest
 from actions.handoff import is_sensitive
+from actions.here import beginnings
 from actions.messages import PERSON, Button, say
 from actions.offer import no_offer
 from actions.place import within_place
@@ -45,6 +46,21 @@ class ActionAnswer(Action):
         if pressed := turn.entities.get("service"):
             return await answer_entry(dispatcher, pressed, _facets_of(turn.understood.intent), turn)
         return await respond(dispatcher, turn)
+
+
+class ActionExplain(Action):
+    """Says what a service is, whatever the classifier took the line for."""
+
+    def name(self) -> str:
+        """Never asked for by the engine."""
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Runs the action."""
+        if say_if_switched_off(dispatcher):
+            return []
+        turn = Turn.of(tracker, resources().clock())
+        return await respond(dispatcher, turn.saying(turn.text, Understood("ask_service")))
 
 
 class ActionOutOfScope(Action):
@@ -142,9 +158,9 @@ def _say_service(dispatcher: CollectingDispatcher, service: Service, facets: Seq
 
 
 def _buttons(service: Service, without: Sequence[str] = ()) -> list[Button]:
-    """What to ask next; with a sensitive topic, a person too."""
+    """What to do here at once, and what to ask next; with a sensitive topic, a person too."""
     person = [PERSON] if is_sensitive(service.code) else []
-    return [*answers.facet_buttons(service, without), *person]
+    return [*beginnings(service.code), *answers.facet_buttons(service, without), *person]
 
 
 def _with_waiting_facet(decision: Decision, turn: Turn) -> Decision:

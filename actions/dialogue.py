@@ -10,14 +10,9 @@ from actions.answer import respond
 from actions.asked import asks
 from actions.beginning import (
     COMPLAIN,
-    ELSEWHERE,
     HIDDEN,
-    OTHER_BODY,
-    PRIVACY,
-    RESULT,
     SUGGEST,
     TRACK,
-    WITHDRAW,
     BeginForm,
     Events,
     message_of,
@@ -26,30 +21,25 @@ from actions.beginning import (
 )
 from actions.decision import OUT_OF_SCOPE, SERVICE_INTENTS, Understood
 from actions.elsewhere import answer as say_who_takes_it
+from actions.meant import meant
 from actions.resources import resources
 from actions.turn import Turn
 from casework.cases import repository as cases
-from casework.cases.chat import elsewhere
-from casework.cases.chat.parts import asks_how_long, takes_it_back, withdraws
+from casework.cases.chat.parts import asks_how_long
 from casework.cases.chat.track import asks_where
 from casework.cases.telling import HANDLER as CASE
 from casework.dialogues import asides
 from casework.dialogues.forms import Context, Given
 from casework.dialogues.service import Outcome
-from casework.privacy.form import is_elsewhere, told_of
 from casework.results import afterwards
 from catalog.search import Verdict
-from citizens import repository as citizens
 from citizens.vault import service as vault
-from citizens.vault.recognise import Identifier
 from foundation.database import transaction
 
 SIDE_QUESTION_MAX_CHARS: Final = 80
 """A longer text is an account, even with a question in it."""
 
 NO_ANSWER: Final = "لا أعرف جواب هذا السؤال. نكمل ما بدأناه:"
-ANSWERS: Final = ("action_answer", "action_out_of_scope")
-"""Actions that answer about services, or say that there is nothing to answer."""
 
 
 class InDialogue(Action):
@@ -110,7 +100,7 @@ class InDialogue(Action):
             slot = tracker.get_slot("elsewhere")
             if (said := meaning.complained_elsewhere(text, slot, now)) is not None:
                 return say_who_takes_it(dispatcher, said)
-        events = list(await (await self._meant(tracker)).run(dispatcher, tracker, domain))
+        events = list(await (await meant(self._inner, tracker)).run(dispatcher, tracker, domain))
         return [*events, *meaning.remember_elsewhere(text, now)]
 
     def _other_matter(self, tracker: Tracker, text: str) -> Action | None:
@@ -125,26 +115,6 @@ class InDialogue(Action):
         if inner is COMPLAIN and asks(text):
             return None
         return inner if isinstance(inner, BeginForm) else None
-
-    async def _meant(self, tracker: Tracker) -> Action:
-        """Another action where the line says plainly what the classifier did not see in it."""
-        text = tracker.latest_message.get("text") or ""
-        if meaning.is_tracking_number(text):
-            return TRACK
-        if vault.kind_of(text) == Identifier.SAMPLE:
-            return RESULT
-        if withdraws(text) or (takes_it_back(text) and await _has_case(tracker)):
-            return WITHDRAW
-        if asks_where(text) and await _has_case(tracker):
-            return TRACK
-        if self._inner is COMPLAIN and elsewhere.read(text) is not None:
-            return OTHER_BODY
-        if not text.startswith("/") and told_of(text) is not None:
-            return PRIVACY
-        if self._inner is PRIVACY and not text.startswith("/") and is_elsewhere(text):
-            return ELSEWHERE
-        told = self.name() in ANSWERS and meaning.is_complaint(text, resources().clock())
-        return COMPLAIN if told else self._inner
 
     async def _aside(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], text: str
@@ -192,17 +162,13 @@ class Fixed(Action):
 
 async def is_side_question(text: str) -> bool:
     """Whether a text typed where an account is expected plainly asks about a service."""
-    if len(text) > SIDE_QUESTION_MAX_CHARS or not asks(text):
-        return False
+    return len(text) <= SIDE_QUESTION_MAX_CHARS and asks(text) and await _is_known(text)
+
+
+async def _is_known(text: str) -> bool:
+    """Whether the catalogue surely has an entry that the text means."""
     found = await resources().index.search(text)
     return found.verdict is Verdict.SURE and found.names_something
-
-
-async def _has_case(tracker: Tracker) -> bool:
-    """Whether the citizen has filed or joined something that «وين وصلت» may be about."""
-    async with resources().sessions() as session:
-        conversation = await citizens.by_engine_sender(session, tracker.sender_id)
-        return conversation is not None and bool(await cases.of_conversation(session, conversation.id, 1))
 
 
 async def _pressed_in_words(tracker: Tracker, text: str) -> Outcome | None:
@@ -237,8 +203,7 @@ async def _worth_answering(tracker: Tracker, text: str) -> bool:
         return True
     if not text or asks(text):
         return True
-    found = await resources().index.search(text)
-    return found.verdict is Verdict.SURE and found.names_something
+    return await _is_known(text)
 
 
 async def _act(context: Context, tracker: Tracker, given: Given) -> Outcome:

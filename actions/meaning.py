@@ -20,6 +20,20 @@ from casework.cases.opening import about_ration
 from foundation.clock import in_baghdad
 
 _SUGGESTION: Final = re.compile(r"(?<!\w)(?:ال|لل|ب)?(?:ا?قتراح|مقترح|ا?قترح|نقترح)\w*")
+_ASKS_WHAT: Final = re.compile(
+    r"^(?:شنو|شنهو|شنهي|شني|ما|ماذا) (?:هو|هي|هاي|هذا|هذي|هاذا|هذه|يعني|معني|فايده)\b"
+    r"|^(?:يعني )?شنو (?:راقبني|سلامات|سلمات)\b"
+)
+_ASKS_HOW: Final = re.compile(
+    r"\b(?:الاطلاع|اعرف عن|معلومات عن|اليه|كيفيه|طريقه|شروط)\b"
+    r"|\b(?:يصير|اكدر|اقدر|يمكنني|يحق لي|يحقلي) (?:ا?ستخدم|استعمل|استخدام)\b"
+)
+"""Asked of a thing itself, not of doing it; normalised."""
+_ONES_OWN: Final = re.compile(r"\b\w*(?:نتيجتي|فحصي|تحليلي|شكواي|شكوتي|شكايتي|مقترحي|طلبي)\b")
+_FILES: Final = re.compile(
+    r"\b(?:سجل|سجلي|سجلوا?|سجللي|اسجل|نسجل|قدم|قدملي|اقدم|نقدم|ارفع|نرفع|اكتب|دز|دزلي) (?:لي )?"
+    r"(?:ال)?شك(?:وي|وا|واي|وتي|ايه|ايتي)\b"
+)
 NUMBER_LINE_MAX_CHARS: Final = 40
 """A number in a longer line may stand for anything."""
 ELSEWHERE_LASTS: Final = timedelta(minutes=15)
@@ -42,6 +56,23 @@ def is_complaint(text: str, now: datetime) -> bool:
     if text.startswith("/") or (asks(text) and not asks_for_more(text)):
         return False
     return tells_of_agent(text, in_baghdad(now).date())
+
+
+def asks_what(text: str) -> bool:
+    """Whether the line asks what something is («شنو هاي سلامات») instead of wanting it."""
+    plain = normalise(text)
+    return _ASKS_WHAT.search(plain) is not None and _ONES_OWN.search(plain) is None
+
+
+def asks_how(text: str) -> bool:
+    """Whether the line asks how something is done («آلية الإبلاغ عن …») instead of doing it."""
+    plain = normalise(text)
+    return _ASKS_HOW.search(plain) is not None and _ONES_OWN.search(plain) is None
+
+
+def files(text: str) -> bool:
+    """Whether the line wants a complaint filed («سجل شكواي»), not one that was filed."""
+    return _FILES.search(normalise(text)) is not None
 
 
 def suggests(text: str) -> bool:

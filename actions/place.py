@@ -1,11 +1,16 @@
 """Services of one governorate are answered with only where that governorate is meant."""
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
 from actions.decision import Act, Decision
 from actions.resources import resources
 from actions.turn import Turn
 from casework.places.finding import resolve
+
+NAMES_CACHED: Final = 20_000
+"""Of services; a catalogue has fewer."""
 
 
 def within_place(decision: Decision, turn: Turn) -> Decision:
@@ -17,13 +22,18 @@ def within_place(decision: Decision, turn: Turn) -> Decision:
         return decision
     code = decision.hits[0].code
     service = resources().index.service(code)
-    home = governorate_named(service.name) if service and code != turn.topic else None
+    home = _home(service.name) if service and code != turn.topic else None
     if home is None:
         return decision
     meant = governorate_named(turn.text)
     if meant == home:
         return decision
     return replace(decision, act=Act.NOT_FOUND if meant else Act.CHOOSE)
+
+
+@lru_cache(maxsize=NAMES_CACHED)
+def _home(name: str) -> str | None:
+    return governorate_named(name)
 
 
 def governorate_named(text: str) -> str | None:

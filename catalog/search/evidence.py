@@ -7,7 +7,7 @@ weighs the most.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -58,6 +58,8 @@ class EntryWords:
     phrases: frozenset[frozenset[str]]
     stems: frozenset[str]
     skeletons: frozenset[str]
+    pairs: Mapping[int, tuple[frozenset[str], ...]]
+    """Letters of a stem → the letter pairs of each stem of so many."""
     undoes: bool
     """Its name says that something is cancelled."""
     speaks_of_undoing: bool
@@ -68,14 +70,19 @@ class EntryWords:
         phrases = frozenset(telling for line in lines if (telling := frozenset(stems(line))))
         words = frozenset(word for phrase in phrases for word in phrase)
         skeletons = frozenset(filter(_long_enough, map(word_skeleton, words)))
+        pairs: dict[int, tuple[frozenset[str], ...]] = {}
+        for word in words:
+            pairs[len(word)] = (*pairs.get(len(word), ()), _pairs(word))
         undoes = bool(lines and lines[0] and cancels(lines[0][:1]))
-        return cls(phrases, words, skeletons, undoes, any(map(cancels, lines)))
+        return cls(phrases, words, skeletons, pairs, undoes, any(map(cancels, lines)))
 
     def has(self, word: str) -> bool:
         """Whether the entry speaks of `word`, a stem, however it is spelled."""
         if word in self.stems or (_long_enough(bones := word_skeleton(word)) and bones in self.skeletons):
             return True
-        return any(alike(word, other) for other in self.stems)
+        mine = _pairs(word)
+        near = range(len(word) - INFLECTION_LETTERS, len(word) + INFLECTION_LETTERS + 1)
+        return any(_share_enough(mine, theirs) for length in near for theirs in self.pairs.get(length, ()))
 
     def names(self, words: Iterable[str]) -> bool:
         """Whether one of its phrases is wholly made of `words`."""
@@ -140,7 +147,10 @@ def alike(one: str, other: str) -> bool:
         return True
     if abs(len(one) - len(other)) > INFLECTION_LETTERS:
         return False
-    mine, theirs = _pairs(one), _pairs(other)
+    return _share_enough(_pairs(one), _pairs(other))
+
+
+def _share_enough(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return 2 * len(mine & theirs) >= ALIKE_AT_LEAST * (len(mine) + len(theirs))
 
 

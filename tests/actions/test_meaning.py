@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from actions.meaning import complained_elsewhere, is_complaint, is_tracking_number, remember_elsewhere, suggests
+from actions.meaning import (
+    asks_how,
+    asks_what,
+    complained_elsewhere,
+    files,
+    is_complaint,
+    is_tracking_number,
+    remember_elsewhere,
+    suggests,
+)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OUTAGE = "صارلنا ٣ ايام بلا كهرباء والمحوله محترقه والجهال راح يموتون من الحر وينكم"
@@ -39,3 +48,34 @@ def test_several_requests_with_an_agent_among_them_are_a_complaint() -> None:
 def test_only_what_says_so_suggests() -> None:
     assert suggests("عندي مقترح")
     assert not suggests("شوكت توزعون الطحين")
+
+
+@pytest.mark.parametrize("text", ["شنو هاي سلامات؟", "شنو راقبني", "ما هو نظام راقبني", "ماذا يعني راقبني"])
+def test_what_something_is(text: str) -> None:
+    assert asks_what(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["شنو نتيجتي", "شنو هي نتيجة فحصي", "نتيجتي شنو", "اريد نتيجة فحصي", "الوكيل شنو هذا ياخذ فلوس"]
+)
+def test_what_one_wants_is_not_asked_about(text: str) -> None:
+    assert not asks_what(text)
+    assert not asks_how(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["أود الاطلاع على آلية الإبلاغ عن الوكلاء", "طريقة تقديم شكوى على وكيل", "ما عندي تموينية يصير استخدم راقبني؟"],
+)
+def test_how_something_is_done(text: str) -> None:
+    assert asks_how(text)
+
+
+@pytest.mark.parametrize("text", ["سجل شكواي", "سجلي شكوى على الوكيل", "اريد اقدم الشكوى", "ارفع شكوتي"])
+def test_wishes_to_file(text: str) -> None:
+    assert files(text)
+
+
+@pytest.mark.parametrize("text", ["قدمت شكوى وين صارت", "وين وصلت شكواي", "سجلت شكوى البارحة", "رقم الشكوى"])
+def test_of_what_was_filed(text: str) -> None:
+    assert not files(text)

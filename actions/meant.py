@@ -1,0 +1,67 @@
+"""Which action a line means while no form is open: the classifier's, unless the line plainly says otherwise."""
+
+from typing import Final
+
+from rasa_sdk import Action, Tracker
+
+from actions import meaning
+from actions.answer import ActionAnswer, ActionExplain
+from actions.beginning import COMPLAIN, ELSEWHERE, OTHER_BODY, PRIVACY, RESULT, SUGGEST, TRACK, WITHDRAW
+from actions.here import is_done_here
+from actions.resources import resources
+from casework.cases import repository as cases
+from casework.cases.chat import elsewhere
+from casework.cases.chat.parts import takes_it_back, withdraws
+from casework.cases.chat.track import asks_where
+from casework.privacy.form import is_elsewhere, told_of
+from catalog.search import Verdict
+from citizens import repository as citizens
+from citizens.vault import service as vault
+from citizens.vault.recognise import Identifier
+
+ANSWERS: Final = ("action_answer", "action_out_of_scope")
+"""Actions that answer about services, or say that there is nothing to answer."""
+ANSWER, EXPLAIN = ActionAnswer(), ActionExplain()
+
+
+async def meant(inner: Action, tracker: Tracker) -> Action:
+    """The action for a line: `inner`, or another where the line says plainly what the classifier did not see in it."""
+    text = tracker.latest_message.get("text") or ""
+    if meaning.is_tracking_number(text):
+        return TRACK
+    if vault.kind_of(text) == Identifier.SAMPLE:
+        return RESULT
+    if withdraws(text) or (takes_it_back(text) and await _has_case(tracker)):
+        return WITHDRAW
+    if asks_where(text) and await _has_case(tracker):
+        return TRACK
+    if inner is COMPLAIN and elsewhere.read(text) is not None:
+        return OTHER_BODY
+    if not text.startswith("/") and told_of(text) is not None:
+        return PRIVACY
+    if inner is PRIVACY and not text.startswith("/") and is_elsewhere(text):
+        return ELSEWHERE
+    if inner in (COMPLAIN, SUGGEST, RESULT) and (explained := await _explained(text)):
+        return explained
+    if inner is TRACK and meaning.files(text):
+        return COMPLAIN
+    told = inner.name() in ANSWERS and meaning.is_complaint(text, resources().clock())
+    return COMPLAIN if told else inner
+
+
+async def _explained(text: str) -> Action | None:
+    """What answers a line that asks about a service of this assistant instead of using it; None if it uses it."""
+    what = meaning.asks_what(text)
+    if not (what or meaning.asks_how(text)):
+        return None
+    found = await resources().index.search(text)
+    if found.verdict is Verdict.NOTHING or not is_done_here(found.hits[0].code):
+        return None
+    return EXPLAIN if what else ANSWER
+
+
+async def _has_case(tracker: Tracker) -> bool:
+    """Whether the citizen has filed or joined something that «وين وصلت» may be about."""
+    async with resources().sessions() as session:
+        conversation = await citizens.by_engine_sender(session, tracker.sender_id)
+        return conversation is not None and bool(await cases.of_conversation(session, conversation.id, 1))
