@@ -1,6 +1,7 @@
 """Several matters in one message: the first is answered, the others are named with a button each."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -8,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.messages import say, service_button
 from actions.resources import resources
 from arabic.normalise import normalise
-from catalog.search import Verdict
+from catalog.search import Evidence, Verdict
 
 WORDS_AT_LEAST: Final = 6
 """A shorter message holds one matter."""
@@ -33,15 +34,23 @@ async def name_others(dispatcher: CollectingDispatcher, text: str, answered: str
 async def _others(text: str, answered: str) -> list[str]:
     if len(text.split()) < WORDS_AT_LEAST:
         return []
-    parts = [part for part in _BORDERS.split(normalise_keeping_borders(text)) if part]
+    parts = [part.split() for part in _BORDERS.split(normalise_keeping_borders(text)) if part]
     found: dict[str, None] = {}
-    for part in parts if len(parts) > 1 else []:
-        if len(part.split()) >= PART_WORDS_AT_LEAST:
-            result = await resources().index.search(part)
+    for words in parts if len(parts) > 1 else []:
+        if len(words) >= PART_WORDS_AT_LEAST and _may_be_other(words, answered):
+            result = await resources().index.search(" ".join(words))
             if result.verdict is Verdict.SURE and result.hits[0].kind == "service":
                 found.setdefault(result.hits[0].code)
     found.pop(answered, None)
     return list(found)[:OTHERS_MAX]
+
+
+def _may_be_other(words: Sequence[str], answered: str) -> bool:
+    """Whether the words are not about the entry answered and the catalogue knows one of them: spares most parts."""
+    index = resources().index.index
+    if not index.knows_any(words):
+        return False
+    return answered not in index.entries or index.evidence(words, answered) not in (Evidence.ENOUGH, Evidence.STRONG)
 
 
 def normalise_keeping_borders(text: str) -> str:

@@ -173,7 +173,8 @@ async def _is_known(text: str) -> bool:
 
 async def _pressed_in_words(tracker: Tracker, text: str) -> Outcome | None:
     """What a line does that stands for a button shown a moment ago («اريد الشهادة», «اي»); None if it is none."""
-    if len(text.split()) > afterwards.LONGEST_WORDS:
+    how_long = asks_how_long(text)
+    if len(text.split()) > afterwards.LONGEST_WORDS or not (how_long or afterwards.may_press(text)):
         return None
     dialogues, message_id = resources().dialogues, message_of(tracker)
     async with transaction(resources().sessions) as session:
@@ -184,7 +185,7 @@ async def _pressed_in_words(tracker: Tracker, text: str) -> Outcome | None:
         last = await dialogues.last_message(context)
         said_last = last is not None and last == _message_before(tracker)
         button = await afterwards.pressed(context, text, said_last=said_last)
-        if button is None and said_last and asks_how_long(text):
+        if button is None and said_last and how_long:
             own = await cases.of_conversation(session, context.conversation_id, 1)
             button = f"do:{CASE}:show:{own[0].number}" if own else None
         return None if button is None else await dialogues.press(context, message_id, button)

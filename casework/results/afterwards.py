@@ -20,6 +20,7 @@ _WHAT_NOW = re.compile(
     r"(?:زين |طيب |يعني |هسه )*و?(?:شنو (?:ا?سوي|اعمل)|شسوي|ماذا افعل|شلون اتصرف|ا?موت|راح ا?موت|خطر)(?: \w+){0,2}"
 )
 _TELL_ME = re.compile(r"(?:اي |ايه |نعم |زين )*(?:خبرو?ني|علمو?ني|ارسلو?ها|دزو?ها|ابلغو?ني|بلغو?ني)(?: \w+){0,3}")
+_PATTERNS: Final = {"certificate": _CERTIFICATE, "why": _WHY, "advice": _WHAT_NOW}
 
 
 async def pressed(context: Context, text: str, *, said_last: bool) -> str | None:
@@ -30,12 +31,7 @@ async def pressed(context: Context, text: str, *, said_last: bool) -> str | None
         text: What was typed.
         said_last: A form's answer was the last thing that was said.
     """
-    plain = normalise(text).strip(" .؟?!،")
-    if not plain or len(plain.split()) > LONGEST_WORDS:
-        return None
-    agrees = said_last and (words.is_yes(text) or _TELL_ME.fullmatch(plain) is not None)
-    patterns = {"certificate": _CERTIFICATE, "why": _WHY, "advice": _WHAT_NOW}
-    asked = next((name for name, pattern in patterns.items() if pattern.fullmatch(plain)), None)
+    asked, agrees = _asked(text), said_last and _agrees(text)
     if not agrees and asked is None:
         return None
     result = await _last_shown(context)
@@ -47,6 +43,26 @@ async def pressed(context: Context, text: str, *, said_last: bool) -> str | None
     if asked == "certificate":
         return f"do:certificate:{result.id}" if issued and result.value in wording.CERTIFIED else None
     return f"do:result:{asked}-{result.id}" if asked and issued else None
+
+
+def may_press(text: str) -> bool:
+    """Whether a line may stand for a button, wherever it is said: no more need be looked up for most lines."""
+    return _agrees(text) or _asked(text) is not None
+
+
+def _agrees(text: str) -> bool:
+    return words.is_yes(text) or _TELL_ME.fullmatch(_plain(text)) is not None
+
+
+def _asked(text: str) -> str | None:
+    plain = _plain(text)
+    if not plain or len(plain.split()) > LONGEST_WORDS:
+        return None
+    return next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(plain)), None)
+
+
+def _plain(text: str) -> str:
+    return normalise(text).strip(" .؟?!،")
 
 
 async def _last_shown(context: Context) -> Result | None:

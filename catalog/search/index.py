@@ -179,10 +179,14 @@ class SearchIndex:
         verdict = calibration.verdict([hit.score for hit in hits], evidence)
         return SearchResult(tuple(hits), verdict, query.names_something, evidence)
 
+    def evidence(self, words: Sequence[str], code: str) -> Evidence:
+        """What normalised words say for the entry `code`; cheap beside a search."""
+        return weigh(words, _words_of(self.entries[code]), self._rarity)
+
     def _evidence(self, words: Sequence[str], code: str) -> Evidence:
         if not words:
             return Evidence.ENOUGH
-        return weigh(words, _words_of(self.entries[code]), self._rarity)
+        return self.evidence(words, code)
 
     def _scored(self, line: Line) -> list[Hit]:
         codes, kinds, features = self.features(line)
