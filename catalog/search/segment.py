@@ -143,11 +143,21 @@ def kernel(blocks: Sequence[tuple[Matrix, Ids]]) -> NDArray[Any]:
         data.append(lines.data[places])
         owners.append(np.repeat(np.arange(count, count + len(rows)), lengths))
         count += len(rows)
-    columns, compact = np.unique(np.concatenate(indices), return_inverse=True)
-    dense = np.zeros((count, len(columns)), np.float32)
-    dense[np.concatenate(owners), compact] = np.concatenate(data)
+    numbers, columns = _numbered(np.concatenate(indices))
+    dense = np.zeros((count, columns), np.float32)
+    dense[np.concatenate(owners), numbers] = np.concatenate(data)
     products: NDArray[Any] = dense @ dense.T
     return products
+
+
+def _numbered(columns: Ids) -> tuple[NDArray[Any], int]:
+    """The different columns numbered from 0, in no order, and how many there are; `np.unique` would sort them."""
+    places = np.arange(len(columns))
+    last = np.empty(int(columns.max(initial=0)) + 1, np.int64)
+    last[columns] = places
+    representatives = last[columns]
+    numbers = np.cumsum(representatives == places) - 1
+    return numbers[representatives], int(numbers[-1]) + 1 if len(numbers) else 0
 
 
 def _places(indptr: NDArray[Any], rows: Ids) -> tuple[NDArray[Any], NDArray[Any]]:
