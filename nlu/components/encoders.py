@@ -80,6 +80,7 @@ class SmallE5:
 
 
 ENCODERS = {encoder.name: encoder for encoder in (UniversalEncoder, SmallE5)}
+_FIRST_LINE = "السلام عليكم"
 _loaded: dict[str, Encoder | None] = {}
 
 
@@ -96,7 +97,9 @@ def load_encoder(name: str) -> Encoder | None:
         raise ValueError(f"No encoder is called '{name}'; there are: {', '.join(ENCODERS)}")
     if name not in _loaded:
         try:
-            _loaded[name] = ENCODERS[name]()
+            encoder = ENCODERS[name]()
+            encoder.embed(_FIRST_LINE)  # "use" reads its model with the first line only, which took a second
+            _loaded[name] = encoder
         except (ImportError, OSError, RuntimeError) as error:
             _loaded[name] = None
             logger.warning("The sentence encoder '%s' is missing, the classifier works without it: %s", name, error)
