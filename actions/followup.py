@@ -16,6 +16,8 @@ from catalog.search import Hit, SearchResult, Verdict
 from catalog.words import bare, is_empty, stem
 
 WORDS_CACHED: Final = 10_000
+LINES_CACHED: Final = 100
+"""A turn reads its line more than once."""
 UNKNOWN_WORDS: Final = 2
 """A line with so many words that are neither cues nor empty still is a follow-up where the search finds nothing."""
 
@@ -52,6 +54,7 @@ class FollowUp:
         return bool(self.facets) and self.unknown == 0
 
 
+@lru_cache(maxsize=LINES_CACHED)
 def read(text: str) -> FollowUp:
     """What a line asks more."""
     facets: dict[str, None] = {}

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from arabic.lexicon import LEXICON
 from arabic.normalise import normalise
@@ -73,6 +74,8 @@ _SINGLE = {
     "y": "ي",
     "z": "ز",
 }
+_WORDS_KEPT = 20_000
+"""Words whose spellings are remembered: most words of a message have been seen before."""
 _TOKEN = re.compile(r"sh|ch|kh|gh|th|dh|ph|ck|[35679]'|aa|ee|ii|oo|uu|ou|ei|ai|ay|ey|au|aw|iy|uw|[a-z2-9]|'")
 _VOWELS = frozenset("aeiou")
 _GLIDES = {"ai": "ay", "ay": "ay", "aw": "aw", "au": "aw", "iy": "iy", "uw": "uw"}
@@ -134,26 +137,29 @@ def candidates(word: str, limit: int = 6) -> list[str]:
     Returns:
         One or more different spellings, normalised; empty when the word has no letter that can be spelled.
     """
-    word = word.translate(_APOSTROPHES).lower()
+    return list(_spellings(word.translate(_APOSTROPHES).lower())[:limit])
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _spellings(word: str) -> tuple[str, ...]:
     if (known := LEXICON.get(word)) or (known := LEXICON.get(_STRETCHED.sub(r"\1", word))):
-        return [normalise(known)]
+        return (normalise(known),)
     if word in _CONJUNCTIONS:
-        return [_CONJUNCTIONS[word]]
+        return (_CONJUNCTIONS[word],)
     article = ""
     if match := _ARTICLE.match(word):
         article = _CONJUNCTIONS.get(match[1] or "", "") + "ال"
         word = word[match.end() :]
         if known := LEXICON.get(word):
-            return [normalise(article + known)]
+            return (normalise(article + known),)
     elif word[0] in "wbl" and (known := LEXICON.get(word[1:])) and len(word) > len("w") + 2:
-        return [normalise(_CONJUNCTIONS[word[0]] + known)]
+        return (normalise(_CONJUNCTIONS[word[0]] + known),)
     spellings = [_spell(word), _spell(word, long_a=False)]
     for sound, other in _OTHER_READINGS.items():
         if sound in word:
             spellings.append(_spell(word, readings={sound: other}))
             spellings.append(_spell(word, readings={sound: other}, long_a=False))
-    unique = dict.fromkeys(normalise(article + spelling) for spelling in spellings if spelling)
-    return list(unique)[:limit]
+    return tuple(dict.fromkeys(normalise(article + spelling) for spelling in spellings if spelling))
 
 
 def _closeness(left: str, right: str) -> float:
