@@ -22,27 +22,37 @@ _BORDERS: Final = re.compile(
 
 async def name_others(dispatcher: CollectingDispatcher, text: str, answered: str) -> None:
     """Names the services that a message asks for beside the one `answered`; says nothing if there are none."""
-    others = await _others(text, answered)
-    if not others:
+    name(dispatcher, [code for code in await matters(text, answered) if code != answered])
+
+
+def name(dispatcher: CollectingDispatcher, codes: Sequence[str]) -> None:
+    """Names services that were asked for as well, with a button each; says nothing if there are none."""
+    if not codes:
         return
-    titles = resources().index.titles(others)
+    titles = resources().index.titles(codes[:OTHERS_MAX])
     named = " و".join(f"«{title}»" for title in titles.values())
     buttons = [service_button(title, "ask_service", code) for code, title in titles.items()]
     say(dispatcher, f"وذكرت أيضاً {named}. اضغط الاسم لأجيبك عنه.", buttons)
 
 
-async def _others(text: str, answered: str) -> list[str]:
+async def matters(text: str, answered: str = "") -> dict[str, str]:
+    """The services that parts of a message surely mean, in its order, each with its part, normalised.
+
+    Args:
+        text: The message.
+        answered: Code of the entry that answers it; parts that are about that are passed over.
+    """
     if len(text.split()) < WORDS_AT_LEAST:
-        return []
+        return {}
     parts = [part.split() for part in _BORDERS.split(normalise_keeping_borders(text)) if part]
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for words in parts if len(parts) > 1 else []:
         if len(words) >= PART_WORDS_AT_LEAST and _may_be_other(words, answered):
-            result = await resources().index.search(" ".join(words))
+            part = " ".join(words)
+            result = await resources().index.search(part)
             if result.verdict is Verdict.SURE and result.hits[0].kind == "service":
-                found.setdefault(result.hits[0].code)
-    found.pop(answered, None)
-    return list(found)[:OTHERS_MAX]
+                found.setdefault(result.hits[0].code, part)
+    return found
 
 
 def _may_be_other(words: Sequence[str], answered: str) -> bool:

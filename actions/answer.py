@@ -1,6 +1,6 @@
 """Answers about a service, facets of it, or a general question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -101,6 +101,8 @@ async def carry_out(dispatcher: CollectingDispatcher, decision: Decision, turn: 
         case Act.ANSWER:
             return await _answer(dispatcher, decision, turn)
         case Act.CHOOSE:
+            if not turn.in_form and len(each := await also.matters(turn.text)) > 1:
+                return await _answer_first(dispatcher, each, turn)
             return ask_back.which(dispatcher, decision, turn)
         case Act.WHICH_SERVICE:
             return ask_back.which_service(dispatcher, decision, turn)
@@ -140,6 +142,14 @@ async def _answer(dispatcher: CollectingDispatcher, decision: Decision, turn: Tu
     events = await answer_entry(dispatcher, code, facets, turn)
     if not turn.in_form and code != turn.topic:
         await also.name_others(dispatcher, turn.text, code)
+    return events
+
+
+async def _answer_first(dispatcher: CollectingDispatcher, matters: Mapping[str, str], turn: Turn) -> Events:
+    """Answers the first of several matters of a message, and names the others."""
+    (code, part), *others = matters.items()
+    events = await answer_entry(dispatcher, code, facets_named(part), turn.saying(part, turn.understood))
+    also.name(dispatcher, [other for other, _ in others])
     return events
 
 

@@ -205,3 +205,27 @@ def test_a_paper_asked_for_by_name_is_not_made_up(citizen: Citizen) -> None:
 
 def test_stopping_a_loan_does_not_start_anew(citizen: Citizen) -> None:
     assert "نبدأ من جديد" not in citizen.says("اريد اوكف قرضي")
+
+
+@pytest.mark.parametrize(
+    ("line", "button", "begins"),
+    [
+        ("شنو هاي سلامات الي تنطي نتايج الفحص", "اعرض نتيجة فحصي", "رقم العينة"),
+        ("طريقة تقديم شكوى على وكيل", "سجّل شكواي الآن", "أسجل شكواك"),
+    ],
+)
+def test_a_service_done_here_is_explained_and_begun_by_a_button(
+    citizen: Citizen, line: str, button: str, begins: str
+) -> None:
+    citizen.says(line)
+    assert button in citizen.buttons
+    assert begins in citizen.presses(button)
+
+
+def test_a_second_matter_is_named_and_what_belongs_to_the_first_is_not(citizen: Citizen) -> None:
+    assert "وذكرت أيضاً" in citizen.says("شكد رسوم جواز السفر، وشلون اجدد اجازة السوق")
+    assert "وذكرت أيضاً" not in citizen.says("مرتي جابت طفلة، شلون اضيفها على البطاقة التموينية")
+
+
+def test_how_long_a_complaint_takes(citizen: Citizen) -> None:
+    assert "لكل مرحلة وقت محدد" in citizen.says("شكد تاخذ وقت الشكوى حتى تنحل")
