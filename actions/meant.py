@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 
 from actions import meaning
 from actions.answer import ActionAnswer, ActionExplain
+from actions.asked import asks
 from actions.beginning import COMPLAIN, ELSEWHERE, OTHER_BODY, PRIVACY, RESULT, SUGGEST, TRACK, WITHDRAW
 from actions.here import is_done_here
 from actions.resources import resources
@@ -45,6 +46,8 @@ async def meant(inner: Action, tracker: Tracker) -> Action:
         return explained
     if inner is TRACK and meaning.files(text):
         return COMPLAIN
+    if _asks_in_general(inner, text) and await _is_faq(text) and not (inner is TRACK and await _has_case(tracker)):
+        return ANSWER
     told = inner.name() in ANSWERS and meaning.is_complaint(text, resources().clock())
     return COMPLAIN if told else inner
 
@@ -58,6 +61,17 @@ async def _explained(text: str) -> Action | None:
     if found.verdict is Verdict.NOTHING or not is_done_here(found.hits[0].code):
         return None
     return EXPLAIN if what else ANSWER
+
+
+def _asks_in_general(inner: Action, text: str) -> bool:
+    """Whether what is taken for a complaint, or for the wish to see one, may be a question («شكد حصة الفرد»)."""
+    return (inner is TRACK and not asks_where(text)) or (inner in (COMPLAIN, SUGGEST) and asks(text))
+
+
+async def _is_faq(text: str) -> bool:
+    """Whether a general question of the catalogue is surely meant."""
+    found = await resources().index.search(text)
+    return found.verdict is Verdict.SURE and found.hits[0].kind == "faq"
 
 
 async def _has_case(tracker: Tracker) -> bool:

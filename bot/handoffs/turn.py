@@ -22,6 +22,8 @@ from foundation.clock import Clock
 WITH_PERSON = "with_person"
 _CANCEL_COMMAND = "/cancel"
 _PHONE = re.compile(rf"{TOKEN_OPEN}phone:[0-9a-f]+{TOKEN_CLOSE}")
+WORDS_BESIDE_PHONE = 4
+"""Whoever waits and writes hardly more than a phone number wants to be called («لا غيره 0790…»)."""
 _FILES = frozenset({Kind.PHOTO, Kind.DOCUMENT})
 
 Effect = Callable[[AsyncSession], Awaitable[Sequence[Reply]]]
@@ -130,7 +132,8 @@ class HandoffTurns:
 
             return Instead(Silence("left_queue"), leave)
         phone = _PHONE.search(text)
-        if work.handoff_call_back == "asked" and phone is not None:
+        alone = work.form_expects is None and len(_PHONE.sub("", text).split()) <= WORDS_BESIDE_PHONE
+        if phone is not None and (alone or work.handoff_call_back == "asked"):
 
             async def keep(session: AsyncSession) -> Sequence[Reply]:
                 assert work.handoff_id is not None  # noqa: S101  # it waits
