@@ -22,7 +22,7 @@ from casework.dialogues.forms import (
     Retry,
 )
 from casework.dialogues.registry import Registry
-from casework.results import factors, repository, sample_number, service, wording
+from casework.results import factors, repository, sample_number, service, together, wording
 from casework.results.factors import Factor, Kind
 from casework.results.models import Status
 from casework.results.service import Locked, NotFound, Shown
@@ -37,7 +37,6 @@ KNOWN_SHOWN: Final = 3
 """So many results that were proven before are offered as buttons."""
 OPENING_MIN_CHARS: Final = 5
 """A shorter number in the opening sentence is a date or a count rather than a sample."""
-_PROOFS = (Identifier.NATIONAL_ID, Identifier.PASSPORT)
 _KNOWN = re.compile(r"known-(\d{1,18})")
 _ARGUMENT = re.compile(r"(send|show|why|advice)-(\d{1,18})")
 _LOST = tuple(
@@ -107,6 +106,9 @@ class SampleNumber(Question):
             return Retry(_CONTACT_FIRST if given.shared.kind == "contact" else _ASK_SAMPLE)
         if sample_number.is_phone(given.text):
             return Retry(_PHONE_AS_SAMPLE)
+        number, factor = together.read(given.text, in_baghdad(context.now).year)
+        if number and factor:
+            return Accepted({self.key: number, **_as_answers(factor)})
         if last := answers.get("last"):  # the sample stays, what proves it is mended
             factor = factors.read(given.text, in_baghdad(context.now).year)
             if factor and not _is_plainly_sample(given.text):
@@ -120,7 +122,7 @@ class SampleNumber(Question):
             return NotAnAnswer()
         if _OTHER_LETTERS.search(given.text):
             return Retry(_LATIN_LETTERS)
-        if number := sample_number.find(given.text):
+        if number:
             return Accepted({self.key: number})
         if any(word in plain for word in _LOST):
             return Retry(_LOST_SAMPLE)
@@ -147,6 +149,9 @@ class Proof(Question):
         """Reads a factor, typed or shared."""
         if given.shared is not None:
             return self._shared(given)
+        number, both = together.read(given.text, in_baghdad(context.now).year)
+        if number and both and any(one.kind is Identifier.SAMPLE for one in identifiers(given.text)):
+            return Accepted({"sample": number, **_as_answers(both)})
         if _is_plainly_sample(given.text):  # another sample, not a wrong proof
             return Accepted({"sample": sample_number.find(given.text)})
         if factor := factors.read(given.text, in_baghdad(context.now).year):
@@ -174,13 +179,13 @@ class ResultForm(Form):
     questions = (SampleNumber(), Proof())
 
     async def begin(self, context: Context, opening: Given) -> Opened:
-        """Takes the sample number from the first sentence, if it is there."""
-        number = None if sample_number.is_phone(opening.text) else sample_number.find(opening.text)
-        if number is None or len(number) < OPENING_MIN_CHARS:
+        """Takes the sample number and its proof from the first sentence, if they are there."""
+        if sample_number.is_phone(opening.text):
             return Opened()
-        proof = [one.value for one in identifiers(opening.text) if one.kind in _PROOFS]
-        factor = factors.read(proof[0], in_baghdad(context.now).year) if proof else None
-        return Opened({"sample": number, **(_as_answers(factor) if factor else {})})
+        number, factor = together.read(opening.text, in_baghdad(context.now).year)
+        if number is not None and len(number) < OPENING_MIN_CHARS:
+            return Opened()
+        return Opened(({"sample": number} if number else {}) | (_as_answers(factor) if factor else {}))
 
     async def finish(self, context: Context, answers: Answers) -> Finished:
         """Looks up, and answers."""

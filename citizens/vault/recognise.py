@@ -20,6 +20,8 @@ class Identifier(StrEnum):
     EMAIL = "email"
     SAMPLE = "sample"
     RATION_CARD = "ration"
+    BIRTH = "birth"
+    """Year of birth and a phone's last digits; only beside a sample, which they prove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ _PHONE = re.compile(
     rf"|(?<!\d)\(?0(?P<home>{_NETWORK}(?:{_GAP}\)?{_GAP}\d){{8}})(?!\d)"
     rf"|(?<![\dA-Za-z\-/+])(?P<bare>{_NETWORK}\d{{8}})(?!\d)"
 )
+# Four digits after a year are the end of a sample number: «TST-2026-1001 1985 4567».
 _NATIONAL_ID = re.compile(
-    r"(?<!\d)(?:\d{12}|\d{4}(?P<by_four>[ \-])\d{4}(?P=by_four)\d{4}"
+    r"(?<!\d)(?:\d{12}|(?<!(?:19|20)\d\d[\-/])\d{4}(?P<by_four>[ \-])\d{4}(?P=by_four)\d{4}"
     r"|\d{3}(?P<by_three>[ \-])(?:\d{3}(?P=by_three)){2}\d{3})(?!\d)"
 )
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])[Aa][ \-]?\d{8}(?!\d)")
@@ -55,7 +58,8 @@ _OF_SAMPLE = re.compile(r"عي?نة|عي?نه|فحص|نتيج|مختبر|مسح�
 _OF_RATION = re.compile(r"تموين|الحصة|الحصه|البطاقة التم|ration", re.IGNORECASE)
 _ANY_NUMBER = re.compile(_NUMBER)
 # Letters, a year and a number, as laboratories write them: known without words beside it.
-_SAMPLE = re.compile(r"(?<![\w\-/])(?![Rr]-)[A-Za-z]{2,6}[ \-/]?(?:19|20)\d\d[ \-/]?\d{3,8}(?!\w)")
+_SAMPLE = re.compile(r"(?<![\w\-/])(?![Rr]-)(?:[A-Za-z]{2,6}|تست|بغد)[ \-/]?(?:19|20)\d\d[ \-/]?\d{3,8}(?!\w)")
+_BIRTH = re.compile(r"(?<![\w\-/])(?:19|20)\d\d[ \-/،,]{1,2}\d{4}(?![\w\-/])")
 _DATE = re.compile(r"(?:19|20)\d\d[\-/]\d{1,2}[\-/]\d{1,2}|\d{1,2}[\-/]\d{1,2}[\-/](?:19|20)\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d[ \-](?:19|20)\d\d[ \-](?:19|20)\d\d")
 _NOT_DIGIT = re.compile(r"\D")
@@ -92,6 +96,9 @@ def find(text: str) -> Sequence[Found]:
             for match in _ANY_NUMBER.finditer(plain):
                 if not _DATE.fullmatch(match[0]):
                     take(kind, match, re.sub(r"[ \-/]", "", match[0]).upper())
+    if any(found.kind is Identifier.SAMPLE for found in taken):
+        for match in _BIRTH.finditer(plain):
+            take(Identifier.BIRTH, match, f"{match[0][:4]} {match[0][-4:]}")
     return sorted(taken, key=lambda found: found.start)
 
 

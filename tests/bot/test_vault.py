@@ -63,6 +63,12 @@ def test_several_in_one_text() -> None:
     assert [one.kind for one in found] == [Identifier.NATIONAL_ID, Identifier.PHONE, Identifier.EMAIL]
 
 
+@pytest.mark.parametrize("text", ["TST-2026-1001 1985 4567", "1985 4567 تست ٢٠٢٦ ١٠٠١"])
+def test_what_proves_a_sample_is_found_beside_it(text: str) -> None:
+    assert {one.kind for one in find(text)} == {Identifier.SAMPLE, Identifier.BIRTH}
+    assert not find("1985 4567")
+
+
 async def test_same_value_keeps_its_token_and_is_encrypted(sessions: SessionFactory) -> None:
     keys = DataKeys([Fernet.generate_key().decode()])
     async with transaction(sessions) as session:

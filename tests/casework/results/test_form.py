@@ -111,6 +111,30 @@ async def test_the_first_sentence_may_hold_the_number(ali: Citizen) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "اريد نتيجة مسحتي رقمها BGD-2026-000001 ورقم هويتي 198500000001",
+        "هويتي ١٩٨٥٠٠٠٠٠٠٠١ ورقم العينة bgd ٢٠٢٦ ٠٠٠٠٠١",
+        "BGD-2026-000001 198500000001",
+        "BGD-2026-000001 1985 0001",
+    ],
+)
+async def test_number_and_proof_in_one_message(ali: Citizen, text: str) -> None:
+    assert "سالبة" in await ali.begins(text)
+    await ali.begins()
+    assert "سالبة" in await ali.gives(text)
+    await ali.begins()
+    assert "سالبة" in await ali.gives("BGD-2026-000009", text)
+    await ali.begins("نتيجة BGD-2026-000009 هويتي 198500000001")
+    assert "سالبة" in await ali.gives(text)
+
+
+async def test_a_proof_in_the_first_sentence_waits_for_the_number(ali: Citizen) -> None:
+    assert "رقم العينة" in await ali.begins("اريد نتيجتي هويتي 198500000001")
+    assert "سالبة" in await ali.gives("BGD-2026-000001")
+
+
+@pytest.mark.parametrize(
     ("typed", "says"),
     [
         ("07701234567", "هذا رقم هاتف"),
