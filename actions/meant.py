@@ -22,6 +22,9 @@ from citizens.vault.recognise import Identifier
 
 ANSWERS: Final = ("action_answer", "action_out_of_scope")
 """Actions that answer about services, or say that there is nothing to answer."""
+PROOFS: Final = {Identifier.NATIONAL_ID, Identifier.PASSPORT, Identifier.BIRTH}
+PROOF_WORDS: Final = 6
+"""So many words may stand around a sample number and its proof («هذا رقم العينة وهاي هويتي»)."""
 ANSWER, EXPLAIN = ActionAnswer(), ActionExplain()
 
 
@@ -30,7 +33,7 @@ async def meant(inner: Action, tracker: Tracker) -> Action:
     text = tracker.latest_message.get("text") or ""
     if meaning.is_tracking_number(text):
         return TRACK
-    if vault.kind_of(text) == Identifier.SAMPLE:
+    if _gives_sample(text, helpless=inner.name() in ANSWERS):
         return RESULT
     if withdraws(text) or (takes_it_back(text) and await _has_case(tracker)):
         return WITHDRAW
@@ -50,6 +53,15 @@ async def meant(inner: Action, tracker: Tracker) -> Action:
         return ANSWER
     told = inner.name() in ANSWERS and meaning.is_complaint(text, resources().clock())
     return COMPLAIN if told else inner
+
+
+def _gives_sample(text: str, *, helpless: bool) -> bool:
+    """Whether the line gives a sample number and no more than what may prove it; few words, where nothing else fits."""
+    kinds = vault.kinds_in(text)
+    if Identifier.SAMPLE not in kinds:
+        return False
+    words = [word for word in vault.without_tokens(text).split() if any(char.isalpha() for char in word)]
+    return not words or (helpless and len(words) <= PROOF_WORDS and bool(kinds & PROOFS))
 
 
 async def _explained(text: str) -> Action | None:

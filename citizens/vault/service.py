@@ -75,15 +75,20 @@ async def conceal_whole(session: AsyncSession, conversation_id: str, text: str, 
     return f"{TOKEN_OPEN}{WHOLE_TEXT}:{token}{TOKEN_CLOSE}"
 
 
-def kind_of(text: str) -> str | None:
-    """What the one token stands for that is the whole of `text`; None for any other text."""
-    found = _TOKEN.fullmatch(text.strip())
-    return found["kind"] if found else None
+def kinds_in(text: str) -> frozenset[str]:
+    """What the tokens in `text` stand for."""
+    return frozenset(found["kind"] for found in _TOKEN.finditer(text))
+
+
+def without_tokens(text: str) -> str:
+    """What the engine saw of `text` beside tokens."""
+    return _TOKEN.sub(" ", text)
 
 
 def is_whole(text: str) -> bool:
     """Whether `text` is one token for a whole message."""
-    return kind_of(text) == WHOLE_TEXT
+    found = _TOKEN.fullmatch(text.strip())
+    return found is not None and found["kind"] == WHOLE_TEXT
 
 
 async def reveal(session: AsyncSession, conversation_id: str, text: str, keys: DataKeys) -> str:
