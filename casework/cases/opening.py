@@ -15,6 +15,7 @@ import yaml
 
 from arabic.arabizi import Vocabulary, to_arabic
 from arabic.normalise import digits_to_ascii, normalise
+from casework.cases import agent_names
 from casework.cases.dates import read_day
 from casework.cases.models import Kind
 from casework.cases.sums import read_sum
@@ -27,7 +28,6 @@ SURE = 3
 SUGGESTION_WORDS = 2
 UNKNOWN_ACCOUNT_WORDS = 3
 """Words beside those that open a complaint, from which on a sentence tells what happened; one if the kind is known."""
-AGENT_NAME_WORDS = 4
 _FILE = Path(__file__).parent / "opening_words.yml"
 _BEFORE = r"(?<!\w)(?:و|ف)?(?:د|ب|ل|ك)?(?:ال)?"
 _INNER = r"(?:و|ب|ل)?(?:ال)?"
@@ -37,11 +37,7 @@ _GLUED_NOT = re.compile(  # «ماوصل», «مايفتح», «ميرد»
     r"|م(?=ي(?:صير|فتح|داوم|نط|وزع|رد|قبل|سلم|خلي|جاوب)|ت(?:سوون|خلون)))"
 )
 _AGENT = re.compile(r"(?<!\w)(?:و|ب|ل)?(?:ال)?وكيل(?:نا|ي|هم|كم)?(?!\w)")
-_AGENT_NUMBER = re.compile(r"^(?:الحصه |التموينيه |المواد الغذاييه )?(?:رقم|رقمه|المرقم) (\d{1,12})(?!\d)")
-_WHOSE = re.compile(r"^(?:(?:مال|مالت|ابو)? ?(?:ال)?(?:منطق\w*|محل\w*|حي|حينا|شارع\w*|قري\w*)|مالتنا|مالنا) ")
 _LATIN_KUNYA = re.compile(r"(?i)(?:abu|abo|um|umm|om) [a-z0-9']+")
-_NAMED = re.compile(r"^(?:الحصه |التموينيه )?(?:اسمه|اسم|المدعو|يدعي) (?P<name>.+)")
-_NICKNAMES = frozenset(("ابو", "ابن", "ام", "حجي", "حاج", "سيد", "شيخ", "الحاج", "السيد", "الشيخ"))
 _ASKS_PRICE = re.compile(
     r"(?<!\w)(?:ا?شكد|كم|بيش|بكم) .*?(?<!\w)(?:المفروض|لازم|يجب|الرسمي|ادفع|ندفع)(?!\w)|المفروض (?:شكد|كم|بيش)"
 )
@@ -77,7 +73,6 @@ class Opening:
 class _Words:
     kinds: Mapping[Kind, Sequence[tuple[int, re.Pattern[str]]]]
     opening: frozenset[str]
-    names: frozenset[str]
     vocabulary: Vocabulary
 
 
@@ -111,19 +106,7 @@ def is_name(text: str) -> bool:
     """Whether the whole text reads like somebody's name: «احمد الجبوري», «ابو حيدر»."""
     if _LATIN_KUNYA.fullmatch(text.strip()):
         return True
-    said = folded(text).split()
-    if not 2 <= len(said) <= AGENT_NAME_WORDS:
-        return False
-    names = _words().names
-    if said[0] in _NICKNAMES:
-        return True
-    known = sum(word in names or _is_byname(word) for word in said)
-    return said[0] in names and known >= 2 and len(said) - known <= 1
-
-
-def _is_byname(word: str) -> bool:
-    """«الجبوري», «البصري»: where a family is from."""
-    return word.startswith("ال") and word.endswith("ي")
+    return agent_names.is_name(folded(text))
 
 
 def folded(text: str) -> str:
@@ -145,7 +128,7 @@ def read(text: str, today: date) -> Opening:
         sum_dinars=None if asks or kind in _NOT_MONEY else read_sum(text, sentence=kind is not Kind.EXTRA_MONEY),
         governorate=None if place is None else place.governorate.code,
         district=None if place is None or place.district is None else place.district.code,
-        agent_text=_agent(folded, words),
+        agent_text=agent_names.name_in(folded),
         happened_on=day if isinstance(day, date) else None,
         is_account=not asks and _is_account(folded, kind, place, words),
     )
@@ -171,24 +154,6 @@ def _kind(folded: str, words: _Words) -> Kind | None:
     return best[0] if most >= SURE and len(best) == 1 else None
 
 
-def _agent(folded: str, words: _Words) -> str | None:
-    match = _AGENT.search(folded)
-    if match is None:
-        return None
-    rest = _WHOSE.sub("", folded[match.end() :].strip())
-    if number := _AGENT_NUMBER.match(rest):
-        return number[1]
-    name: list[str] = []
-    named = _NAMED.match(rest)
-    for word in (named["name"] if named else rest).split()[:AGENT_NAME_WORDS]:
-        known = word in words.names or word in _NICKNAMES or bool(name and name[-1] in _NICKNAMES)
-        if known or (named and not name):
-            name.append(word)
-        else:
-            break
-    return " ".join(name) if name and name[-1] not in _NICKNAMES else None
-
-
 def _is_account(folded: str, kind: Kind | None, place: Match | None, words: _Words) -> bool:
     where = "" if place is None else normalise(place.label)
     left = [
@@ -210,7 +175,7 @@ def _words() -> _Words:
     kinds: dict[Kind, list[tuple[int, re.Pattern[str]]]] = {}
     vocabulary: list[str] = []
     for name in read_file:
-        if name in ("words", "opening", "names"):
+        if name in ("words", "opening"):
             continue
         lines = [str(line).split(maxsplit=1) for line in read_file[name]]
         kinds[Kind(name)] = [(int(weight), _pattern(phrase, groups)) for weight, phrase in lines]
@@ -218,7 +183,6 @@ def _words() -> _Words:
     return _Words(
         kinds,
         frozenset(normalise(read_file["opening"]).split()),
-        frozenset(normalise(read_file["names"]).split()),
         Vocabulary([*vocabulary, *groups.values(), read_file["opening"]]),
     )
 

@@ -137,6 +137,10 @@ class Question(ABC):
     takes_assent: bool = False
     """«اي» and «كمل» are answers: the form is gone on with."""
 
+    def claims(self, text: str) -> bool:
+        """Whether the text, which elsewhere may be a greeting or a question of its own, answers this one."""
+        return False
+
     def applies(self, answers: Answers) -> bool:
         """Whether it is to be asked, given what is known; by default until its key is among the answers."""
         return self.key not in answers

@@ -142,6 +142,8 @@ class Desk:
             if remark is not None:
                 return Step((Prompt(remark), *await self._go_on()))
             if Expect.WHOLE_TEXT in question.expects:
+                if question.claims(text):
+                    return await self._answered(question, given)
                 if asides.intent_of(text) or await self._side_question(text):
                     return await self._aside(given)
                 if words.corrects(text) and pages.changeable(self._form, frame.answers):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from arabic.normalise import normalise
-from casework.cases import opening, service
+from casework.cases import agent_names, opening, service
 from casework.cases.chat.account import add_account
 from casework.cases.chat.parts import NOTED, TOLD_DAY, TOLD_WORDS, asks, is_unknown, office
 from casework.cases.chat.place import as_answer, correction, label_of
@@ -26,6 +26,7 @@ from casework.dialogues.forms import (
     Prompt,
     Question,
     Read,
+    Retry,
 )
 from casework.places import finding as places
 from foundation.clock import in_baghdad, show_date
@@ -43,6 +44,10 @@ _HERE = re.compile(
     r"(?<!\w)(?:اني|انا|احنا|من اهل|ساكن\w*|بيتي|بيتنا|محافظ\w*|قضا|ناحي\w*|منطق\w*|مكاني|مو مكاني)(?!\w)"
 )
 _NAMED = re.compile(r"^\s*(?:هو\s+)?(?:(?:الوكيل|وكيلنا)\s+)?(?:اسمه|أسمه|اسمو|إسمه|اسم الوكيل|اسمها)\s*:?\s*")
+_AGENT_WORD = re.compile(r"^\s*(?:ال)?وكيل(?:نا|ي)?(?=\s)\s*")
+_CENTRE_WORD = re.compile(r"^(?:ال)?مركز (?:ال)?تموين\w* (?=\w)")
+_NUMBERED = re.compile(r"(?:\w+ )?(?:رقم\w* )?\d{2,12}")
+_NO_NAME = "هذا لا يبدو اسماً. اكتب اسم الوكيل أو رقمه فقط، أو اضغط «لا أعرف»."
 _HAS_DIGIT = re.compile(r"\d")
 _KUNYA = re.compile(r"(?:ابو|ام) ")
 """«ابو حيدر» is somebody's father, not Haidar."""
@@ -58,6 +63,10 @@ class About(Question):
         """What hangs on it goes with it."""
         for key in ("agent", "agent_said", "maybe", "similar", "offer"):
             answers.pop(key, None)
+
+    def claims(self, text: str) -> bool:
+        """A title and a name («حجي سلام»), and that the name or number is not known."""
+        return is_unknown(text) or agent_names.is_honoured(opening.folded(text))
 
     def show(self, answers: Answers) -> str | None:
         """Name and number."""
@@ -98,11 +107,15 @@ class About(Question):
             return NotAnAnswer()
         if said.kind is not None and length >= TOLD_WORDS:
             return await _told(context, answers, text, said.agent_text)
-        if is_unknown(text):
-            return Accepted({"agent": _NOBODY})
+        if is_unknown(text) or is_unknown(opening.folded(text)):
+            return Accepted({"agent": _as_typed(maybe["text"]) if maybe else _NOBODY})
         if asks(text.rstrip("؟? ")):
             return NotAnAnswer()
-        updates = await named_agent(context, answers, text)
+        name = _AGENT_WORD.sub("", text)
+        no_name = _is_no_name(name)
+        if no_name and (inside := agent_names.name_in(opening.folded(text))) is not None:
+            name, no_name = inside, False
+        updates = await named_agent(context, answers, name)
         if "agent" in updates and updates["agent"].get("named") is None:
             return Accepted(updates)
         day = read_day(text, today, sentence=True) if length <= DAY_WORDS else None
@@ -112,7 +125,15 @@ class About(Question):
             return place
         if length >= NAME_WORDS or len(text) > NAME_MAX_CHARS:
             return await _told(context, answers, text, said.agent_text)
+        if no_name:
+            return Retry(_NO_NAME)
         return Accepted(updates, remark="" if "maybe" in updates else "لم أجده في سجلنا. كتبته كما هو.")
+
+
+def _is_no_name(text: str) -> bool:
+    """Whether no name and no number can be meant («سجل الشكوى», «ee»)."""
+    folded = _CENTRE_WORD.sub("", opening.folded(text))
+    return not _NUMBERED.fullmatch(folded) and (words.goes_on(text) or agent_names.cannot_be_name(folded))
 
 
 async def _told(context: Context, answers: Answers, text: str, agent_text: str | None) -> Read:

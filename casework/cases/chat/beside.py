@@ -27,6 +27,7 @@ _REFUSES_CARD = re.compile(
     r"(?: (?:انطي\w*|اكتب|اعطي\w*|اكول|اذكر|هسه|اي))* ?(?:ال)?(?:رقم\w*|ارقام)"
     r"(?: ال\w*بطاق\w*| بطاق\w*| التموين\w*)*(?: هسه)?"
     r"|(?:لا )?(?:بدون|بلا) (?:رقم|بطاقه)"
+    r"|(?:(?:لا|والله|بس) )*(?:ما ?عندي|مو|ما) (?:ال)?بطاق\w+ (?:التموين\w* )?(?:وياي|ويايه|معي|يمي|بيدي|هسه)(?: هسه)?"
 )
 _NO_PICTURE_SENT = re.compile(
     r"(?:(?:لا|والله|بس) )*(?:ما ?عندي|ماكو|ليس عندي|لا يوجد|ما ?صورت|بدون|بلا)(?: اي)?"
@@ -44,7 +45,8 @@ async def read(context: Context, answers: Answers, text: str, question: str) -> 
         return None
     if said := _corrected_place(answers, plain):
         return said
-    if _REFUSES_CARD.fullmatch(plain) and not answers.get("similar"):
+    of_card = question != "agent" or "بطاق" in plain  # «ما اعرف رقمه» there is the agent's
+    if of_card and _REFUSES_CARD.fullmatch(plain) and not answers.get("similar"):
         answers["card"] = ""
         return _NO_CARD
     if question != "done" and _NO_PICTURE_SENT.fullmatch(plain):
