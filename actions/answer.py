@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import also, answers, ask_back, followup
-from actions.asked import chosen, facets_named, not_held, paper_asked
+from actions.asked import chosen, chosen_by_name, facets_named, not_held, paper_asked
 from actions.decision import FACET_OF_INTENT, Act, Decision, Understood, decide
 from actions.elsewhere import RATION_COMPLAINTS, only_complains
 from actions.elsewhere import answer as say_who_takes_it
@@ -89,8 +89,13 @@ async def respond(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 
 
 async def take_choice(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """Answers if the line picks one of the entries just offered («الثانية»); else no events."""
-    if turn.offer and (code := chosen(turn.text, turn.offer.codes, turn.offer.first)):
+    """Answers if the line picks one of the entries just offered («الثانية», «سكن»); else no events."""
+    if turn.offer is None or not turn.offer.codes:
+        return []
+    code = chosen(turn.text, turn.offer.codes, turn.offer.first)
+    if code is None and len(turn.offer.codes) > 1:
+        code = chosen_by_name(turn.text, resources().index.titles(turn.offer.codes))
+    if code:
         return await answer_entry(dispatcher, code, _facets_of(turn.offer.intent), turn)
     return []
 

@@ -1,16 +1,20 @@
 """What a line asks beside its intent: several facets, a thing that no entry holds, one of the choices."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from arabic import normalise
+from catalog.search.evidence import EntryWords, stems
 from catalog.words import is_empty
+
+CHOICE_MAX_WORDS: Final = 3
+"""Words that name something; more of them say something of their own."""
 
 _CUES: Final = {
     "documents": r"مستمسك|اوراق|ورق(?!ه)|وثايق|وثائق|مستندات|شجيب|اجيب وياي|متطلبات",
-    "fee": r"رسوم|الرسم|رسمه|تكلف|كلفه|بيش|اجور|سعر|ياخذون|ادفع",
-    "duration": r"تطول|يطول|مده|كم يوم|جم يوم|تستغرق|شوكت تخلص|يمته تخلص",
+    "fee": r"رسوم|\bرسم\b|الرسم|رسمه|تكلف|كلفه|بيش|اجور|سعر|ياخذون|ادفع",
+    "duration": r"تطول|يطول|مده|كم يوم|جم يوم|شكد وقت|شكد وكت|كم وقت|تستغرق|شوكت تخلص|يمته تخلص",
     "link": r"رابط|لنك|لينك",
     "contact": r"تلفون|هاتف|عنوانهم|وين اروح|وين اراجع|المن اراجع",
 }
@@ -137,3 +141,12 @@ def chosen(text: str, choices: Iterable[str], first: int = 1) -> str | None:
     if len(words) != 1 or words[0] not in _ORDINALS:
         return None
     return dict(enumerate(choices, first)).get(_ORDINALS[words[0]])
+
+
+def chosen_by_name(text: str, titles: Mapping[str, str]) -> str | None:
+    """The code of the one title among those offered that has all the words of a short line («سكن»), or None."""
+    words = stems(normalise(text).split())
+    if not 0 < len(words) <= CHOICE_MAX_WORDS:
+        return None
+    fitting = [code for code, title in titles.items() if all(map(EntryWords.of([normalise(title).split()]).has, words))]
+    return fitting[0] if len(fitting) == 1 else None

@@ -106,6 +106,8 @@ class InDialogue(Action):
     def _other_matter(self, tracker: Tracker, text: str) -> Action | None:
         """What the line asks for beside the open form; None if it is a question about services, or nothing."""
         inner = self._inner
+        if asides.wants_person(text):
+            return HIDDEN["request_human"]
         if asks_where(text):
             return TRACK
         if vault.is_whole(tracker.latest_message.get("text") or ""):  # the engine saw a token

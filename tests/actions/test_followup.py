@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.asked import besides_cancelling, paper_asked
+from actions.asked import besides_cancelling, chosen_by_name, facets_named, paper_asked
 from actions.followup import read
 
 
@@ -47,3 +47,16 @@ def test_breaking_off_holds_no_other_matter(line: str) -> None:
 @pytest.mark.parametrize(("line", "rest"), [("اريد اوكف قرضي", "قرضي"), ("الغي عقد الايجار", "عقد")])
 def test_cancelling_something_names_it(line: str, rest: str) -> None:
     assert rest in besides_cancelling(line)
+
+
+def test_one_of_the_offered_is_named() -> None:
+    offered = {"loan-01": "التقديم على قرض صندوق الإسكان العراقي", "loan-02": "قروض المشاريع الصغيرة"}
+    assert chosen_by_name("سكن", offered) == "loan-01"
+    assert chosen_by_name("المشاريع", offered) == "loan-02"
+    assert chosen_by_name("قرض", offered) is None
+    assert chosen_by_name("سيارة", offered) is None
+
+
+def test_two_facets_in_few_words() -> None:
+    assert facets_named("شكد رسم الاجازة وشنو اوراقها") == ["fee", "documents"]
+    assert facets_named("شكد الرسوم وشكد وقت") == ["fee", "duration"]
