@@ -16,6 +16,15 @@ LONGEST_WORDS: Final = 9
 """A longer text tells something."""
 _FILE: Final = Path(__file__).with_name("asides.yml")
 _AROUND: Final = r"(?:(?:عيني|اخي|خويه|حبيبي|حجي|يمعود|رجاء|بالله|من فضلك|لو سمحت|زين|طيب|لا|هسه|عليكم|اغاتي)(?: |$))*"
+LONGEST_PLEA_WORDS: Final = 13
+"""A longer text that ends with a wish for a person tells something."""
+_ENDS: Final = re.compile(r"[،,؛;.؟?!\n]+")
+_PERSON: Final = re.compile(
+    r"(?<!\w)و?(?:اريد|ابي|اكدر|حولني|حولوني|وصلني|انطوني|انطيني|جيبلي|خلي|خليني) "
+    r"(?:(?:ا?حجي|ا?حكي|اتكلم|اكلم|اتواصل) )?(?:(?:علي|ل|الي|وي\w*|مع) )?"
+    r"(?:ال)?(?:موظف\w*|انسان|بشر|بني ادم)(?: \w+){0,2}$"
+)
+_NO_PERSON: Final = re.compile(r"(?<!\w)(?:ما|مو|لا) (?:اريد|ابي)")
 
 
 def intent_of(text: str) -> str | None:
@@ -24,6 +33,14 @@ def intent_of(text: str) -> str | None:
     if not plain or len(plain.split()) > LONGEST_WORDS:
         return None
     return next((intent for intent, pattern in _patterns().items() if pattern.fullmatch(plain)), None)
+
+
+def wants_person(text: str) -> bool:
+    """Whether one sentence of `text`, or its end, asks for a person («رقمي صح، اريد موظف»); it is no account."""
+    sentences = [normalise(part) for part in _ENDS.split(text)]
+    if sum(len(plain.split()) for plain in sentences) > LONGEST_PLEA_WORDS:
+        return False
+    return any(_PERSON.search(plain) and not _NO_PERSON.search(plain) for plain in sentences)
 
 
 @lru_cache(maxsize=1)

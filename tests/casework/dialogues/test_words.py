@@ -52,3 +52,16 @@ def test_resuming(text: str) -> None:
 )
 def test_what_is_never_an_answer(text: str, intent: str | None) -> None:
     assert asides.intent_of(text) == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["والله هذا رقمي صح، اريد موظف", "هذا رقمي صح اريد موظف", "ما يطلع. حولوني على موظف رجاء", "اريد احجي ويه موظف"],
+)
+def test_a_person_is_wanted(text: str) -> None:
+    assert asides.wants_person(text)
+
+
+@pytest.mark.parametrize("text", ["ما اريد موظف", "الموظف كال ارجع باجر", "اريد نتيجتي", "موظف المختبر كال صح"])
+def test_no_person_is_wanted(text: str) -> None:
+    assert not asides.wants_person(text)
