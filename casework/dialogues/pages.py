@@ -13,7 +13,7 @@ from casework.dialogues.state import Frame
 LABEL_MIN_SCORE = 80
 """How alike (0 to 100) a typed name of an answer must be to the name it means."""
 QUESTIONS = Noun("كل الأسئلة", "سؤال واحد", "سؤالان", "أسئلة", "سؤالاً", "سؤال")
-_ON_ITS_OWN = ("ctl:", "edit:", "do:", "begin:", "share:")
+_ON_ITS_OWN = ("ctl:", "edit:", "do:", "begin:", "share:", "/")
 
 
 async def asked(context: Context, frame: Frame, question: Question) -> Prompt:

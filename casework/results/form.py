@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from arabic import digits_to_ascii, normalise
+from casework.dialogues import asides
 from casework.dialogues.forms import (
     Accepted,
     Answers,
@@ -22,7 +23,7 @@ from casework.dialogues.forms import (
     Retry,
 )
 from casework.dialogues.registry import Registry
-from casework.results import factors, repository, sample_number, service, together, wording
+from casework.results import doubts, factors, repository, sample_number, service, together, wording
 from casework.results.factors import Factor, Kind
 from casework.results.models import Status
 from casework.results.service import Locked, NotFound, Shown
@@ -46,6 +47,8 @@ _NAMES_ONESELF = re.compile(r"(?:اني )?ا?سمي (?!\w*ما)\w+")
 _OTHER_LETTERS = re.compile(r"^\s*(?!تست|بغد)[\u0621-\u064a]{2,4}[ \-_/]*(?:[0-9\u0660-\u0669]{4}[ \-_/]*){2}\s*$")
 """The letters of a laboratory's code in Arabic, which nobody can turn back with certainty."""
 _SIDE_QUESTION = re.compile(r"ask_|list_services|greet|thank")
+
+_PERSON = Choice("التحدث مع إنسان", "/request_human")
 
 _ASK_AGAIN = """اكتب رقم العينة من جديد. وإن كان صحيحاً فاكتب فقط رقم البطاقة الوطنية أو الجواز من جديد."""
 _ASK_SAMPLE = """اكتب رقم العينة.
@@ -95,7 +98,7 @@ class SampleNumber(Question):
             for _, result in known[:KNOWN_SHOWN]
             if result.personal is not None
         )
-        return Prompt(_ASK_AGAIN if "last" in answers else _ASK_SAMPLE, choices)
+        return Prompt(_ASK_AGAIN, (*choices, _PERSON)) if "last" in answers else Prompt(_ASK_SAMPLE, choices)
 
     async def read(self, context: Context, answers: Answers, given: Given) -> Read:
         """Reads a number, or a button of a known result."""
@@ -104,6 +107,8 @@ class SampleNumber(Question):
             return Accepted({self.key: "", "known": int(known[1])}) if known else NotAnAnswer()
         if given.shared is not None:
             return Retry(_CONTACT_FIRST if given.shared.kind == "contact" else _ASK_SAMPLE)
+        if asides.wants_person(given.text):
+            return NotAnAnswer()
         if sample_number.is_phone(given.text):
             return Retry(_PHONE_AS_SAMPLE)
         number, factor = together.read(given.text, in_baghdad(context.now).year)
@@ -149,6 +154,8 @@ class Proof(Question):
         """Reads a factor, typed or shared."""
         if given.shared is not None:
             return self._shared(given)
+        if asides.wants_person(given.text):
+            return NotAnAnswer()
         number, both = together.read(given.text, in_baghdad(context.now).year)
         if number and both and any(one.kind is Identifier.SAMPLE for one in identifiers(given.text)):
             return Accepted({"sample": number, **_as_answers(both)})
@@ -186,6 +193,10 @@ class ResultForm(Form):
         if number is not None and len(number) < OPENING_MIN_CHARS:
             return Opened()
         return Opened(({"sample": number} if number else {}) | (_as_answers(factor) if factor else {}))
+
+    async def note(self, context: Context, answers: Answers, given: Given) -> str | None:
+        """Says why a result may not be found to who doubts it."""
+        return doubts.remark(given.text) if "last" in answers else None
 
     async def finish(self, context: Context, answers: Answers) -> Finished:
         """Looks up, and answers."""

@@ -193,6 +193,27 @@ async def test_wrong_and_missing_say_the_same_and_stop(desk: Desk, ali: Citizen)
     assert "توقفت المحاولات" in await ali.gives("BGD-2026-000001", "198500000001")
 
 
+@pytest.mark.parametrize("typed", ["ليش ما تطلع", "مو صح؟ شسوي هسه", "شسوي هسه", "والله هذا رقمي صح", "متأكد"])
+async def test_a_doubt_after_not_found_is_answered(ali: Citizen, typed: str) -> None:
+    await ali.begins()
+    assert "لم يرسل" not in await ali.gives(typed)
+    await ali.gives("BGD-2026-000001", "198500009999")
+    answer = await ali.gives(typed)
+    assert "لم يرسل المختبر النتيجة بعد" in answer
+    assert ali.buttons["التحدث مع إنسان"] == "/request_human"
+    assert "سالبة" in await ali.gives("198500000001")
+
+
+@pytest.mark.parametrize("typed", ["والله هذا رقمي صح، اريد موظف", "رقمي BGD-2026-000001 صح اريد موظف", "اريد موظف"])
+async def test_a_person_is_asked_for_in_any_state(ali: Citizen, typed: str) -> None:
+    await ali.begins()
+    assert "ASIDE" in await ali.gives(typed)
+    await ali.gives("BGD-2026-000001")
+    assert "ASIDE" in await ali.gives(typed)
+    await ali.gives("198500009999")
+    assert "ASIDE" in await ali.gives(typed)
+
+
 async def test_sent_the_moment_it_is_there(desk: Desk, ali: Citizen) -> None:
     await ali.begins()
     await ali.gives("BGD-2026-000003", "198500000003")
