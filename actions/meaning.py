@@ -29,6 +29,12 @@ _ASKS_HOW: Final = re.compile(
     r"|\b(?:يصير|اكدر|اقدر|يمكنني|يحق لي|يحقلي) (?:ا?ستخدم|استعمل|استخدام)\b"
 )
 """Asked of a thing itself, not of doing it; normalised."""
+_FINDING: Final = re.compile(
+    r"(?<!\w)(?:ال|و)?(?:سالب|موجب|سلبي|ايجابي|حاسم|مرفوض)(?:ه|ا)?(?!\w)|positive|negative", re.IGNORECASE
+)
+_MEANS: Final = re.compile(
+    r"(?<!\w)(?:(?:شنو|شنهو|شني|ماذا|ما|يعني) (?:يعني|معني|معنا\w*|تعني|شنو)|معناه\w*|معنيه\w*)(?!\w)"
+)
 _ONES_OWN: Final = re.compile(r"\b\w*(?:نتيجتي|فحصي|تحليلي|شكواي|شكوتي|شكايتي|مقترحي|طلبي)\b")
 _FILES: Final = re.compile(
     r"\b(?:سجل|سجلي|سجلوا?|سجللي|اسجل|نسجل|قدم|قدملي|اقدم|نقدم|ارفع|نرفع|اكتب|دز|دزلي) (?:لي )?"
@@ -68,6 +74,12 @@ def asks_how(text: str) -> bool:
     """Whether the line asks how something is done («آلية الإبلاغ عن …») instead of doing it."""
     plain = normalise(text)
     return _ASKS_HOW.search(plain) is not None and _ONES_OWN.search(plain) is None
+
+
+def asks_of_finding(text: str) -> bool:
+    """Whether the line asks what a finding of a test means («غير حاسمة شنو يعني») instead of wanting one."""
+    plain = normalise(text)
+    return _FINDING.search(plain) is not None and _MEANS.search(plain) is not None
 
 
 def files(text: str) -> bool:

@@ -45,6 +45,8 @@ async def meant(inner: Action, tracker: Tracker) -> Action:
         return PRIVACY
     if inner is PRIVACY and not text.startswith("/") and is_elsewhere(text):
         return ELSEWHERE
+    if inner is RESULT and meaning.asks_of_finding(text):
+        return EXPLAIN
     if inner in (COMPLAIN, SUGGEST, RESULT) and (explained := await _explained(text)):
         return explained
     if inner is TRACK and meaning.files(text):

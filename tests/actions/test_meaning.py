@@ -6,6 +6,7 @@ import pytest
 
 from actions.meaning import (
     asks_how,
+    asks_of_finding,
     asks_what,
     complained_elsewhere,
     files,
@@ -79,3 +80,17 @@ def test_wishes_to_file(text: str) -> None:
 @pytest.mark.parametrize("text", ["قدمت شكوى وين صارت", "وين وصلت شكواي", "سجلت شكوى البارحة", "رقم الشكوى"])
 def test_of_what_was_filed(text: str) -> None:
     assert not files(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["شنو يعني سالبة؟", "النتيجة غير حاسمة شنو يعني", "العينة مرفوضة شنو معناها", "ما معنى نتيجة موجبة"]
+)
+def test_what_a_finding_means_is_asked(text: str) -> None:
+    assert asks_of_finding(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["سالب لو موجب", "نتيجتي سالبة لو موجبة", "شنو يعني سلامات", "هل نتيجتي سالبة أم موجبة؟"]
+)
+def test_a_finding_is_wanted(text: str) -> None:
+    assert not asks_of_finding(text)

@@ -44,6 +44,8 @@ class TestSampleCatalogue:
             ("areed shahadat 3adam mahkumiya", "jus-16"),
             ("ma wisalni ramz el ta7aqoq", "faq-otp"),
             ("ما وصلني رمز التحقق", "faq-otp"),
+            ("شنو يعني سالبة؟", "faq-pcr-meaning"),
+            ("شنو معنى موجبة", "faq-pcr-meaning"),
         ],
     )
     def test_finds(self, index: SearchIndex, line: str, code: str) -> None:
