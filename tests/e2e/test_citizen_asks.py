@@ -94,6 +94,29 @@ def test_what_is_not_a_service_gets_an_honest_answer(citizen: Citizen, line: str
     assert expected in citizen.says(line)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "اريد نتيجة مسحتي رقمها TST-2026-1001 ورقم هويتي 199000001001",
+        "TST-2026-1001 199000001001",
+        "١٩٩٠٠٠٠٠١٠٠١ تست ٢٠٢٦ ١٠٠١",
+    ],
+)
+def test_a_sample_number_and_its_proof_in_one_line_give_the_result(citizen: Citizen, line: str) -> None:
+    assert "النتيجة: سالبة" in citizen.says(line)
+
+
+def test_who_is_not_found_may_ask_why_and_for_a_person(citizen: Citizen) -> None:
+    assert "لم أجد نتيجة" in citizen.says("TST-2026-7777 199000001001")
+    assert "لم يرسل المختبر" in citizen.says("مو صح؟ شسوي هسه")
+    assert "الدور" in citizen.says("والله هذا رقمي صح، اريد موظف")
+
+
+@pytest.mark.parametrize("line", ["شنو يعني سالبة؟", "شنو معنى موجبة", "النتيجة غير حاسمة شنو يعني"])
+def test_what_a_finding_means(citizen: Citizen, line: str) -> None:
+    assert "لم يجد المختبر الفيروس" in citizen.says(line)
+
+
 @pytest.mark.parametrize("follow_up", ["شنو المستمسكات", "المستمسكات", "والمستمسكات؟", "يعني شنو اجيب وياي"])
 def test_the_commonest_follow_up_is_about_the_topic(citizen: Citizen, follow_up: str) -> None:
     citizen.says("اريد اجدد جواز السفر")

@@ -31,6 +31,7 @@ class Marks:
         self.passport = "A" + digits(8)
         self.ration_card = digits(7)
         self.sample = "BGD-2026-" + digits(6)
+        self.birth = f"1985 {digits(4)}"
         self.mail = f"zainab.{digits(6)}@example.com"
         self.opening = f"الوكيل كريم جاسم بالزبير أخذ مني ألفين زيادة البارحة {digits(8)}"
         self.account = f"الوكيل حجي موحان {digits(6)} ضربني وأخذ حصتي"
@@ -43,6 +44,7 @@ class Marks:
             "passport": [self.passport, self.passport.lower(), self.passport[1:]],
             "ration card": [self.ration_card],
             "sample": [self.sample, self.sample.replace("-", ""), self.sample[-6:]],
+            "birth": [self.birth],
             "mail": [self.mail],
             "account": [self.account, self.account.split()[3]],
             "opening": [self.opening, self.opening.split()[-1]],
@@ -95,6 +97,10 @@ def asks_for_results(citizen: Citizen, marks: Marks) -> None:
     citizen.says(f"نتيجة فحصي رقم العينة {marks.sample}")
     citizen.says(marks.passport)
     citizen.says("الغاء")
+    for proof in (marks.national_id, marks.birth):
+        assert "لم أجد نتيجة" in citizen.says(f"{marks.sample} {proof}")
+        citizen.says(f"والله هذا رقمي {marks.sample} صح، اريد موظف")
+        citizen.says("الغاء")
 
 
 def says_too_much(citizen: Citizen, marks: Marks) -> None:
