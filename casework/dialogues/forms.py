@@ -137,7 +137,7 @@ class Question(ABC):
     takes_assent: bool = False
     """«اي» and «كمل» are answers: the form is gone on with."""
 
-    def claims(self, text: str) -> bool:
+    def claims(self, text: str, answers: Answers) -> bool:
         """Whether the text, which elsewhere may be a greeting or a question of its own, answers this one."""
         return False
 

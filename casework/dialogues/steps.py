@@ -107,14 +107,14 @@ class Desk:
         match frame.phase:
             case "ask":
                 return await self._typed(self._question(frame.question), given)
+            case "confirm" | "edit" if remark := await self._form.beside(self._context, frame.answers, given, ""):
+                return Step((Prompt(remark), *await self._go_on()))
             case "confirm" if words.goes_on(given.text) or given.intent == "affirm":
                 return await self._control("confirm")
             case "confirm" if words.gives_up(given.text):
                 return await self._control("leave")
             case "confirm" if words.is_no(given.text) or given.intent == "deny":
                 return await self._control("edit")
-            case "confirm" if remark := await self._form.beside(self._context, frame.answers, given, ""):
-                return Step((Prompt(remark), *await self._go_on()))
             case "edit" if named := pages.named(self._form, frame.answers, given.text):
                 return await self._edit(named)
             case "edit" if words.goes_on(given.text) or words.is_no(given.text):
@@ -142,7 +142,7 @@ class Desk:
             if remark is not None:
                 return Step((Prompt(remark), *await self._go_on()))
             if Expect.WHOLE_TEXT in question.expects:
-                if question.claims(text):
+                if question.claims(text, frame.answers):
                     return await self._answered(question, given)
                 if asides.intent_of(text) or await self._side_question(text):
                     return await self._aside(given)

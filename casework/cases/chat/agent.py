@@ -47,6 +47,7 @@ _NAMED = re.compile(r"^\s*(?:هو\s+)?(?:(?:الوكيل|وكيلنا)\s+)?(?:ا
 _AGENT_WORD = re.compile(r"^\s*(?:ال)?وكيل(?:نا|ي)?(?=\s)\s*")
 _CENTRE_WORD = re.compile(r"^(?:ال)?مركز (?:ال)?تموين\w* (?=\w)")
 _NUMBERED = re.compile(r"(?:\w+ )?(?:رقم\w* )?\d{2,12}")
+_NOT_HIM = re.compile(r"(?:(?:لا|كلا|هذا) )*(?:مو|مب|موب|ليس) (?:هذا|هو|هذاك|هذوله)")
 _NO_NAME = "هذا لا يبدو اسماً. اكتب اسم الوكيل أو رقمه فقط، أو اضغط «لا أعرف»."
 _HAS_DIGIT = re.compile(r"\d")
 _KUNYA = re.compile(r"(?:ابو|ام) ")
@@ -64,8 +65,10 @@ class About(Question):
         for key in ("agent", "agent_said", "maybe", "similar", "offer"):
             answers.pop(key, None)
 
-    def claims(self, text: str) -> bool:
-        """A title and a name («حجي سلام»), and that the name or number is not known."""
+    def claims(self, text: str, answers: Answers) -> bool:
+        """A title and a name («حجي سلام»), that it is not known, and whether it is the one that was found."""
+        if maybe := answers.get("maybe"):
+            return _denies(text) or (len(maybe["choices"]) == 1 and words.is_yes(text))
         return is_unknown(text) or agent_names.is_honoured(opening.folded(text))
 
     def show(self, answers: Answers) -> str | None:
@@ -77,6 +80,9 @@ class About(Question):
         """The question, or a choice among those whom the typed name may mean."""
         if maybe := answers.get("maybe"):
             choices = tuple(Choice(label, value) for value, label in maybe["choices"])
+            if len(choices) == 1:
+                one = choices[0]
+                return Prompt(f"وجدت {one.title}. هل هو هذا؟", (Choice("نعم", one.value), Choice("لا", OTHER)))
             return Prompt("هل تقصد أحد هؤلاء؟", (*choices, Choice("غيرهم", OTHER)))
         place = answers.get("place") or {}
         near: list[Choice] = []
@@ -89,12 +95,14 @@ class About(Question):
     async def read(self, context: Context, answers: Answers, given: Given) -> Read:
         """Reads a button, a number or a name."""
         maybe = answers.get("maybe")
+        if maybe and given.choice is None and len(maybe["choices"]) == 1 and words.is_yes(given.text):
+            given = Given(choice=maybe["choices"][0][0])
         if given.choice == OTHER and maybe:
             return Accepted({"agent": _as_typed(maybe["text"])})
         if given.choice is not None and given.choice not in (UNKNOWN, OTHER):
             entry = await _entry(context, given.choice)
             return NotAnAnswer() if entry is None else Accepted(await known_agent(context, answers, entry))
-        if maybe and given.choice is None and (words.is_no(given.text) or words.is_skip(given.text)):
+        if maybe and given.choice is None and (_denies(given.text) or words.is_skip(given.text)):
             return Accepted({"agent": _as_typed(maybe["text"])})
         if given.choice is not None or words.is_skip(given.text):
             return Accepted({"agent": _NOBODY})
@@ -128,6 +136,11 @@ class About(Question):
         if no_name:
             return Retry(_NO_NAME)
         return Accepted(updates, remark="" if "maybe" in updates else "لم أجده في سجلنا. كتبته كما هو.")
+
+
+def _denies(text: str) -> bool:
+    """Whether it says that none of those who were found is meant («لا», «لا مو هو»)."""
+    return words.is_no(text) or words.corrects(text) or _NOT_HIM.fullmatch(normalise(text)) is not None
 
 
 def _is_no_name(text: str) -> bool:
@@ -166,7 +179,9 @@ async def named_agent(context: Context, answers: Answers, text: str) -> Answers:
     found = await finding.find(context.session, text, place.get("governorate"), place.get("district"))
     if found.sure is not None and not (place or _HAS_DIGIT.search(text)):
         return {"agent": _as_typed(text)}  # a name alone is no one's until it is known where
-    if found.sure is not None and _KUNYA.match(normalise(text)) and normalise(text) not in normalise(found.sure.name):
+    of_kunya = _KUNYA.match(normalise(text)) and found.sure and normalise(text) not in normalise(found.sure.name)
+    partial = found.sure and not _HAS_DIGIT.search(text) and finding.is_partial(text, found.sure)
+    if found.sure is not None and (of_kunya or partial):
         return {"maybe": {"text": text, "choices": [[_value(found.sure), finding.label(found.sure)]]}}
     if found.sure is not None:
         return await known_agent(context, answers, found.sure)

@@ -6,10 +6,10 @@ from typing import Final
 
 from arabic.normalise import normalise
 from casework.cases import opening
+from casework.cases.chat import renaming
 from casework.cases.chat.parts import TOLD_DAY
 from casework.cases.chat.pictures import hides
 from casework.cases.chat.place import as_answer, correction, label_of
-from casework.cases.chat.said import name_said
 from casework.cases.dates import read_day
 from casework.dialogues.forms import Answers, Context
 from casework.places import atlas, finding
@@ -18,7 +18,6 @@ from foundation.clock import in_baghdad, show_date
 LONGEST_WORDS: Final = 9
 """A longer text tells what happened."""
 DAY_WORDS: Final = 4
-NAME_WORDS: Final = 5
 HIDDEN: Final = "لا تخف: اسمك ورقمك لا يراهما الوكيل. سجلت أن هويتك مخفية عنه."
 _NO_CARD: Final = "رقم البطاقة غير مطلوب، وتركناه فارغاً."
 _NO_PICTURES: Final = "تمام، بلا صور."
@@ -45,6 +44,8 @@ async def read(context: Context, answers: Answers, text: str, question: str) -> 
         return None
     if said := _corrected_place(answers, plain):
         return said
+    if said := await renaming.read(context, answers, plain, question):
+        return said
     of_card = question != "agent" or "بطاق" in plain  # «ما اعرف رقمه» there is the agent's
     if of_card and _REFUSES_CARD.fullmatch(plain) and not answers.get("similar"):
         answers["card"] = ""
@@ -56,9 +57,9 @@ async def read(context: Context, answers: Answers, text: str, question: str) -> 
         answers["anonymous"] = True
         return HIDDEN
     if question not in ("agent", "account") and (named := _NAMED.fullmatch(plain)):
-        return await _name(context, answers, named["name"])
+        return await renaming.rename(context, answers, named["name"])
     if question in ("place", "district", "when") and not answers.get("agent") and _is_name(text):
-        return await _name(context, answers, text.strip())
+        return await renaming.rename(context, answers, text.strip())
     digits = any(char.isdecimal() for char in plain)  # at the card a number is a card's
     asks_elsewhere = question in ("place", "district", "done", "") or (question == "card" and not digits)
     now = any(word in _NOW for word in plain.split())  # «هسه الوكيل» tells no day
@@ -74,16 +75,6 @@ async def read(context: Context, answers: Answers, text: str, question: str) -> 
 
 def _is_name(text: str) -> bool:
     return opening.is_name(text) and finding.resolve(text).match is None
-
-
-async def _name(context: Context, answers: Answers, name: str) -> str | None:
-    if len(name.split()) > NAME_WORDS:
-        return None
-    for key in ("agent", "agent_said", "maybe", "similar", "offer"):
-        answers.pop(key, None)
-    answers.update(await name_said(context, answers, name))
-    agent = answers.get("agent")
-    return f"كتبت اسم الوكيل: {agent['label'] if agent else name}."
 
 
 def _place(answers: Answers, text: str) -> str | None:

@@ -19,6 +19,8 @@ LIKELY = 70
 APART = 6
 """By so much the best must be liker than the next, or both are offered."""
 OFFERED_MAX = 4
+SURE_WORDS = 2
+"""A name of fewer words may be anybody's."""
 _SERVANT = re.compile(r"(?<!\w)عبد (?=\w)")
 """«عبد الله» is written as one word and as two."""
 _NUMBER = re.compile(r"(?<!\d)\d{2,16}(?!\d)")
@@ -69,6 +71,12 @@ async def find(session: AsyncSession, text: str, governorate: str | None, distri
     entries: list[Entry] = list(await repository.agents_in(session, governorate, None))
     entries += await repository.centres_in(session, governorate)
     return _likest(wanted, [_Candidate(entry, _bare(entry.name)) for entry in entries], district)
+
+
+def is_partial(text: str, entry: Entry) -> bool:
+    """Whether the name that was typed is too little of the registered one: one word of several, or not its first."""
+    typed, name = _bare(text).split(), _bare(entry.name).split()
+    return typed != name and (len(typed) < SURE_WORDS or fuzz.ratio(typed[0], name[0]) < LIKELY)
 
 
 def label(entry: Entry) -> str:

@@ -101,3 +101,62 @@ async def test_the_number_is_not_known(ali: Citizen, text: str) -> None:
 async def test_what_the_register_lacks_is_kept(ali: Citizen, text: str) -> None:
     await at_agent(ali)
     assert "لم أجده في سجلنا" in await ali.says(text)
+
+
+async def test_a_common_first_name_is_asked_back(ali: Citizen) -> None:
+    await at_agent(ali)
+    assert "وجدت الوكيل سالم عبد الله حسن (4418). هل هو هذا؟" in await ali.says("هو اسمه سالم")
+    assert [choice.title for choice in ali.buttons()][:2] == ["نعم", "لا"]
+    assert WHAT in await ali.says("اي")
+    assert "سالم عبد الله حسن (4418)" in await review_of(ali)
+
+
+@pytest.mark.parametrize("no", ["لا", "لا مو هو", "غلط", "مو هذا"])
+async def test_the_one_who_was_found_is_not_meant(ali: Citizen, no: str) -> None:
+    await at_agent(ali)
+    await ali.says("سالم")
+    assert WHAT in await ali.says(no)
+    assert "الوكيل أو المركز: سالم\n" in await review_of(ali)
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("بدل الاسم الى سالم عبد الله", "سالم عبد الله حسن (4418)"),
+        ("لا هذا مو وكيلي، وكيلي رزاق عبد الحسين", "رزاق عبد الحسين"),
+        ("لا مو كريم، سالم عبدالله", "سالم عبد الله حسن (4418)"),
+        ("لا الوكيل اسمه رزاق عبد الحسين", "رزاق عبد الحسين"),
+        ("اريد اغير اسم الوكيل الى حجي سلام", "حجي سلام"),
+    ],
+)
+@pytest.mark.parametrize("where", ["account", "review", "edit"])
+async def test_the_agent_is_put_right_in_words(ali: Citizen, text: str, agent: str, where: str) -> None:
+    await at_agent(ali)
+    await ali.says("كريم جاسم")
+    if where != "account":
+        await review_of(ali)
+    if where == "edit":
+        await ali.says("تعديل")
+    said = await ali.says(text, intent="deny")
+    assert "كتبت اسم الوكيل: " in said
+    assert agent in said
+    assert REVIEW in said if where != "account" else WHAT in said
+
+
+@pytest.mark.parametrize("text", ["لا غلط الوكيل", "هذا مو وكيلي", "لا مو كريم جاسم", "اسم الوكيل غلط"])
+async def test_the_wrong_agent_is_taken_back(ali: Citizen, text: str) -> None:
+    await at_agent(ali)
+    await ali.says("كريم جاسم")
+    await review_of(ali)
+    said = await ali.says(text, intent="deny")
+    assert "محوت اسم الوكيل" in said
+    assert WHOM in said
+
+
+@pytest.mark.parametrize("text", ["الوكيل غلط علي", "اريد ابدل الوكيل بوكيل ثاني"])
+async def test_an_account_is_no_correction(ali: Citizen, text: str) -> None:
+    await at_agent(ali)
+    await ali.says("كريم جاسم")
+    said = await ali.says(text)
+    assert "كتبت اسم" not in said
+    assert "محوت" not in said
