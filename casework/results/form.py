@@ -23,7 +23,7 @@ from casework.dialogues.forms import (
     Retry,
 )
 from casework.dialogues.registry import Registry
-from casework.results import doubts, factors, repository, sample_number, service, together, wording
+from casework.results import doubts, factors, repository, sample_number, sentences, service, together, wording
 from casework.results.factors import Factor, Kind
 from casework.results.models import Status
 from casework.results.service import Locked, NotFound, Shown
@@ -50,34 +50,6 @@ _SIDE_QUESTION = re.compile(r"ask_|list_services|greet|thank")
 
 _PERSON = Choice("التحدث مع إنسان", "/request_human")
 
-_ASK_AGAIN = """اكتب رقم العينة من جديد. وإن كان صحيحاً فاكتب فقط رقم البطاقة الوطنية أو الجواز من جديد."""
-_ASK_SAMPLE = """اكتب رقم العينة.
-تجده على وصل المختبر أو في رسالته، مثل: BGD-2026-004512. تستطيع أن تكتبه بأي أرقام ومسافات."""
-_LOST_SAMPLE = """بدون رقم العينة لا أستطيع أن أجد النتيجة.
-هو على الوصل الذي أعطاك إياه المختبر. إذا ضاع الوصل فاتصل بالمختبر أو راجعه ومعك هويتك."""
-_NAME_AS_SAMPLE = """لا نبحث بالاسم، حتى لا يرى نتيجتك غيرك. أحتاج رقم العينة.
-هو على وصل المختبر. إذا ضاع الوصل فاتصل بالمختبر أو راجعه ومعك هويتك."""
-_LATIN_LETTERS = "اكتب حروف رقم العينة بالإنكليزية كما هي في الوصل، مثل: BGD-2026-004512."
-_PHONE_AS_SAMPLE = "هذا رقم هاتف. أحتاج رقم العينة، وهو مكتوب على وصل المختبر."
-_NO_SAMPLE = "هذا لا يشبه رقم عينة. رقم العينة فيه أربعة أرقام أو حروف على الأقل، وهو مكتوب على وصل المختبر."
-_CONTACT_FIRST = "شكراً. أحتاج رقم العينة أولاً، ثم الهاتف."
-_ASK_FACTOR = """حتى أتأكد أن النتيجة لك، اكتب واحداً مما سجّله المختبر:
-• رقم البطاقة الوطنية
-• أو رقم الجواز
-• أو سنة ميلادك ثم آخر 4 أرقام من هاتفك، مثل: 1985 4567"""
-_OR_CONTACT = "• أو شارك رقمك من تلغرام: المشبك 📎 ثم «جهة اتصال» ثم اختر نفسك"
-_PHONE_ALONE = "رقم الهاتف وحده لا يكفي، فغيرك قد يعرفه. اكتب معه سنة ميلادك، أو اكتب رقم البطاقة الوطنية أو الجواز."
-_OTHERS_CONTACT = "هذا رقم شخص آخر. شارك رقمك أنت، أو اكتب رقم البطاقة الوطنية أو الجواز."
-_UNREADABLE_CONTACT = "لم أفهم هذا الرقم. اكتب رقم البطاقة الوطنية أو الجواز."
-_NO_FACTOR = (
-    "لم أفهم. اكتب واحداً فقط: رقم البطاقة الوطنية (12 رقماً)، أو رقم الجواز، أو سنة ميلادك ثم آخر 4 أرقام من هاتفك."
-)
-_NOT_FOUND = """لم أجد نتيجة بهذا الرقم وهذه المعلومة معاً.
-تأكد من الاثنين كما سجّلهما المختبر. إذا أخذت العينة اليوم فقد لا تكون وصلت بعد."""
-_STOPPED = """توقفت المحاولات حتى {when} بسبب محاولات غير صحيحة. هذا لحماية نتائج الناس.
-تأكد من رقم العينة ومن معلوماتك، أو اتصل بالمختبر."""
-_GONE = "هذه النتيجة لم تعد متاحة من هنا. اطلبها من جديد برقم العينة."
-
 
 class SampleNumber(Question):
     """Which sample."""
@@ -98,7 +70,11 @@ class SampleNumber(Question):
             for _, result in known[:KNOWN_SHOWN]
             if result.personal is not None
         )
-        return Prompt(_ASK_AGAIN, (*choices, _PERSON)) if "last" in answers else Prompt(_ASK_SAMPLE, choices)
+        return (
+            Prompt(sentences.ASK_AGAIN, (*choices, _PERSON))
+            if "last" in answers
+            else Prompt(sentences.ASK_SAMPLE, choices)
+        )
 
     async def read(self, context: Context, answers: Answers, given: Given) -> Read:
         """Reads a number, or a button of a known result."""
@@ -106,11 +82,11 @@ class SampleNumber(Question):
             known = _KNOWN.fullmatch(given.choice)
             return Accepted({self.key: "", "known": int(known[1])}) if known else NotAnAnswer()
         if given.shared is not None:
-            return Retry(_CONTACT_FIRST if given.shared.kind == "contact" else _ASK_SAMPLE)
+            return Retry(sentences.CONTACT_FIRST if given.shared.kind == "contact" else sentences.ASK_SAMPLE)
         if asides.wants_person(given.text):
             return NotAnAnswer()
         if sample_number.is_phone(given.text):
-            return Retry(_PHONE_AS_SAMPLE)
+            return Retry(sentences.PHONE_AS_SAMPLE)
         number, factor = together.read(given.text, in_baghdad(context.now).year)
         if number and factor:
             return Accepted({self.key: number, **_as_answers(factor)})
@@ -120,18 +96,18 @@ class SampleNumber(Question):
                 return Accepted({self.key: last, **_as_answers(factor)})
         plain = normalise(given.text)
         if any(word in plain for word in _LOST) and not _has_digit(given.text):
-            return Retry(_LOST_SAMPLE)
+            return Retry(sentences.LOST_SAMPLE)
         if _NAMES_ONESELF.match(plain) and not _has_digit(given.text):
-            return Retry(_NAME_AS_SAMPLE)
+            return Retry(sentences.NAME_AS_SAMPLE)
         if _SIDE_QUESTION.match(given.intent) and len(plain.split()) > 2:
             return NotAnAnswer()
         if _OTHER_LETTERS.search(given.text):
-            return Retry(_LATIN_LETTERS)
+            return Retry(sentences.LATIN_LETTERS)
         if number:
             return Accepted({self.key: number})
         if any(word in plain for word in _LOST):
-            return Retry(_LOST_SAMPLE)
-        return Retry(_NO_SAMPLE) if _has_digit(given.text) else NotAnAnswer()
+            return Retry(sentences.LOST_SAMPLE)
+        return Retry(sentences.NO_SAMPLE) if _has_digit(given.text) else NotAnAnswer()
 
 
 class Proof(Question):
@@ -148,7 +124,7 @@ class Proof(Question):
         """The question; sharing one's number is there on Telegram only."""
         conversation = await context.session.get(Conversation, context.conversation_id)
         telegram = conversation is not None and conversation.channel == Channel.TELEGRAM
-        return Prompt(f"{_ASK_FACTOR}\n{_OR_CONTACT}" if telegram else _ASK_FACTOR)
+        return Prompt(f"{sentences.ASK_FACTOR}\n{sentences.OR_CONTACT}" if telegram else sentences.ASK_FACTOR)
 
     async def read(self, context: Context, answers: Answers, given: Given) -> Read:
         """Reads a factor, typed or shared."""
@@ -164,16 +140,16 @@ class Proof(Question):
         if factor := factors.read(given.text, in_baghdad(context.now).year):
             return self._accepted(factor)
         if factors.phone(given.text):
-            return Retry(_PHONE_ALONE)
-        return Retry(_NO_FACTOR) if _has_digit(given.text) else NotAnAnswer()
+            return Retry(sentences.PHONE_ALONE)
+        return Retry(sentences.NO_FACTOR) if _has_digit(given.text) else NotAnAnswer()
 
     def _shared(self, given: Given) -> Read:
         if given.shared is None or given.shared.kind != "contact":
-            return Retry(_NO_FACTOR)
+            return Retry(sentences.NO_FACTOR)
         if not given.shared.own:
-            return Retry(_OTHERS_CONTACT)
+            return Retry(sentences.OTHERS_CONTACT)
         factor = factors.proven_phone(given.shared.phone or "")
-        return self._accepted(factor) if factor else Retry(_UNREADABLE_CONTACT)
+        return self._accepted(factor) if factor else Retry(sentences.UNREADABLE_CONTACT)
 
     def _accepted(self, factor: Factor) -> Accepted:
         return Accepted(_as_answers(factor))
@@ -220,10 +196,10 @@ class ResultForm(Form):
                 return Finished((Prompt(_stopped(until, context.now)),))
             case NotFound(None):
                 last = {"last": answers["sample"]}
-                return Finished((Prompt(_NOT_FOUND),), again=SampleNumber.key, updates=last)
+                return Finished((Prompt(sentences.NOT_FOUND),), again=SampleNumber.key, updates=last)
             case NotFound(locked_until):
                 stopped = "" if locked_until is None else _stopped(locked_until, context.now)
-                return Finished((Prompt(f"{_NOT_FOUND}\n\n{stopped}"),))
+                return Finished((Prompt(f"{sentences.NOT_FOUND}\n\n{stopped}"),))
 
 
 def _as_answers(factor: Factor) -> Answers:
@@ -244,14 +220,14 @@ def register(registry: Registry) -> None:
 async def _pressed(context: Context, argument: str) -> tuple[Prompt, ...]:
     asked = _ARGUMENT.fullmatch(argument)
     if asked is None:
-        return (Prompt(_GONE),)
+        return (Prompt(sentences.GONE),)
     if asked[1] == "show":
         return await _show(context, int(asked[2]))
     if asked[1] in ("why", "advice"):
         return await _explain(context, asked[1], int(asked[2]))
     result = await service.wait_for(context.session, context.conversation_id, int(asked[2]), context.now)
     if result is None:
-        return (Prompt(_GONE),)
+        return (Prompt(sentences.GONE),)
     return (Prompt(wording.WILL_SEND),) if result.status == Status.PENDING else await _show(context, result.id)
 
 
@@ -261,7 +237,7 @@ async def _explain(context: Context, what: str, result_id: int) -> tuple[Prompt,
         context.session, context.conversation_id, result_id, context.now, keys=context.keys
     )
     if shown is None:
-        return (Prompt(_GONE),)
+        return (Prompt(sentences.GONE),)
     say = wording.meaning if what == "why" else wording.advice
     return (say(shown.result, context.settings.results_emergency_line),)
 
@@ -270,7 +246,7 @@ async def _show(context: Context, result_id: int) -> tuple[Prompt, ...]:
     shown = await service.show_again(
         context.session, context.conversation_id, result_id, context.now, keys=context.keys
     )
-    return (Prompt(_GONE),) if shown is None else (_answer(context, shown),)
+    return (Prompt(sentences.GONE),) if shown is None else (_answer(context, shown),)
 
 
 def _answer(context: Context, shown: Shown) -> Prompt:
@@ -286,7 +262,7 @@ def _answer(context: Context, shown: Shown) -> Prompt:
 def _stopped(until: datetime, now: datetime) -> str:
     there = in_baghdad(until)
     same_day = there.date() == in_baghdad(now).date()
-    return _STOPPED.format(
+    return sentences.STOPPED.format(
         when=f"الساعة {there:%H:%M}" if same_day else f"{show_date(there.date())} الساعة {there:%H:%M}"
     )
 
