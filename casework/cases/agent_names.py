@@ -19,6 +19,8 @@ _AGENT = re.compile(r"(?<!\w)(?:و|ب|ل)?(?:ال)?وكيل(?:نا|ي|هم|كم)
 _NUMBER = re.compile(r"^(?:الحصه |التموينيه |المواد الغذاييه )?(?:رقم|رقمه|المرقم) (\d{1,12})(?!\d)")
 _NAME_OF = re.compile(r"(?<!\w)و?اسم $")
 _OF_PLACE = re.compile(r"ب(?!ا[عيق])\w{3,}|ال\w{3,}")
+_OF_VERB = re.compile(r"ي\w{3,}(?:ني|نا|ون|وا|وها)")
+"""«يعرفني», «ينطونا»: no name ends so that begins so."""
 _VERB = re.compile(r"[يتن]\w{3,}")
 _ON = re.compile(r"علي (?:ال\w+|طول|كل|كيف\w*)|سلام عليك\w*")
 """«على» folded is the name «علي»."""
@@ -56,7 +58,8 @@ def is_honoured(folded: str) -> bool:
 def cannot_be_name(folded: str) -> bool:
     """Whether a word stands in it that is in no name, or there is no word in it."""
     said = folded.split()
-    return all(len(word) < 2 for word in said) or any(_words().never.fullmatch(word) for word in said)
+    never = _words().never
+    return all(len(word) < 2 for word in said) or any(never.fullmatch(one) or _OF_VERB.fullmatch(one) for one in said)
 
 
 def is_byname(word: str) -> bool:

@@ -48,6 +48,9 @@ _AGENT_WORD = re.compile(r"^\s*(?:ال)?وكيل(?:نا|ي)?(?=\s)\s*")
 _CENTRE_WORD = re.compile(r"^(?:ال)?مركز (?:ال)?تموين\w* (?=\w)")
 _NUMBERED = re.compile(r"(?:\w+ )?(?:رقم\w* )?\d{2,12}")
 _NOT_HIM = re.compile(r"(?:(?:لا|كلا|هذا) )*(?:مو|مب|موب|ليس) (?:هذا|هو|هذاك|هذوله)")
+_NO_BEFORE = re.compile(r"^\s*(?:لا|كلا)[\s،,.]+(?=\w)")
+"""«لا، رزاق عبد الحسين»: another than the one who was found."""
+_WHICH = "لم أفهم جوابك. اختر مما تحت، أو اكتب اسم الوكيل أو رقمه."
 _NO_NAME = "هذا لا يبدو اسماً. اكتب اسم الوكيل أو رقمه فقط، أو اضغط «لا أعرف»."
 _HAS_DIGIT = re.compile(r"\d")
 _KUNYA = re.compile(r"(?:ابو|ام) ")
@@ -119,7 +122,7 @@ class About(Question):
             return Accepted({"agent": _as_typed(maybe["text"]) if maybe else _NOBODY})
         if asks(text.rstrip("؟? ")):
             return NotAnAnswer()
-        name = _AGENT_WORD.sub("", text)
+        name = _AGENT_WORD.sub("", _NO_BEFORE.sub("", text) if maybe else text)
         no_name = _is_no_name(name)
         if no_name and (inside := agent_names.name_in(opening.folded(text))) is not None:
             name, no_name = inside, False
@@ -134,7 +137,7 @@ class About(Question):
         if length >= NAME_WORDS or len(text) > NAME_MAX_CHARS:
             return await _told(context, answers, text, said.agent_text)
         if no_name:
-            return Retry(_NO_NAME)
+            return Retry(_WHICH if maybe else _NO_NAME)
         return Accepted(updates, remark="" if "maybe" in updates else "لم أجده في سجلنا. كتبته كما هو.")
 
 

@@ -62,7 +62,9 @@ def test_may_be_a_name(text: str) -> None:
     assert not agent_names.cannot_be_name(folded(text))
 
 
-@pytest.mark.parametrize("text", ["سجل الشكوى", "ee", "اي", "na3am", "aywa", "ok", "اريد اشتكي", "عندي بطاقة", "هسه"])
+@pytest.mark.parametrize(
+    "text", ["سجل الشكوى", "ee", "اي", "na3am", "aywa", "ok", "اريد اشتكي", "عندي بطاقة", "هسه", "خاف يعرفني"]
+)
 async def test_no_name_is_refused(ali: Citizen, text: str) -> None:
     await at_agent(ali)
     said = await ali.says(text)
@@ -117,6 +119,15 @@ async def test_the_one_who_was_found_is_not_meant(ali: Citizen, no: str) -> None
     await ali.says("سالم")
     assert WHAT in await ali.says(no)
     assert "الوكيل أو المركز: سالم\n" in await review_of(ali)
+
+
+@pytest.mark.parametrize("text", ["لا، رزاق عبد الحسين", "لا رزاق عبد الحسين", "رزاق عبد الحسين"])
+async def test_another_than_the_one_who_was_found(ali: Citizen, text: str) -> None:
+    await at_agent(ali)
+    await ali.says("سالم")
+    assert "اختر مما تحت" in await ali.says("اريد اشتكي")
+    assert WHAT in await ali.says(text)
+    assert "الوكيل أو المركز: رزاق عبد الحسين\n" in await review_of(ali)
 
 
 @pytest.mark.parametrize(
