@@ -99,7 +99,7 @@ async def test_the_number_is_not_known(ali: Citizen, text: str) -> None:
     assert "غير معروف" in await review_of(ali)
 
 
-@pytest.mark.parametrize("text", ["الوكيل رقم 7777", "وكيلي خميس جمعة", "مركز تموين الكرمة الثاني"])
+@pytest.mark.parametrize("text", ["الوكيل رقم 7777", "وكيلي خميس جمعة", "يقولون اسمه فتاح", "مركز تموين الكرمة الثاني"])
 async def test_what_the_register_lacks_is_kept(ali: Citizen, text: str) -> None:
     await at_agent(ali)
     assert "لم أجده في سجلنا" in await ali.says(text)
