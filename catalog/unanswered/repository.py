@@ -2,45 +2,44 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Date, Executable, String, Table, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.unanswered.models import Outcome, State, Unanswered
+from foundation.statements import Insert, Statement
 
 IDS_A_QUERY = 500
+
+
+_LINES = cast(Table, Unanswered.__table__)
+
+
+def _counting(statement: Insert) -> Executable:
+    today = bindparam("today", type_=Date())
+    last = {name: bindparam(name, type_=String()) for name in ("outcome", "nearest", "guess")}
+    first = {"digest": bindparam("digest"), "text": bindparam("text"), "count": 1, "days": 1, "first_day": today}
+    return statement.values(**first, **last, last_day=today, state=State.OPEN.value).on_conflict_do_update(
+        index_elements=["digest"],
+        set_={
+            **last,
+            "count": _LINES.c.count + 1,
+            "days": _LINES.c.days + case((_LINES.c.last_day < today, 1), else_=0),
+            "last_day": today,
+        },
+    )
+
+
+_NOTE = Statement.inserting(_LINES, _counting)
 
 
 async def note(
     session: AsyncSession, digest: str, text: str, outcome: Outcome, nearest: str, guess: str, today: date
 ) -> None:
     """Counts a line; one that was handled and comes again stays handled."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Unanswered).values(
-        digest=digest,
-        text=text,
-        outcome=outcome,
-        nearest=nearest,
-        guess=guess,
-        count=1,
-        days=1,
-        first_day=today,
-        last_day=today,
-        state=State.OPEN,
-    )
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["digest"],
-            set_={
-                "count": Unanswered.count + 1,
-                "days": Unanswered.days + case((Unanswered.last_day < today, 1), else_=0),
-                "last_day": today,
-                "nearest": nearest,
-                "guess": guess,
-                "outcome": outcome,
-            },
-        )
+    await _NOTE.rows(
+        session, digest=digest, text=text, outcome=outcome.value, nearest=nearest, guess=guess, today=today
     )
 
 

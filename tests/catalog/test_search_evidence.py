@@ -57,15 +57,18 @@ def index() -> SearchIndex:
         "وين اعترض",
         "اسوي وكالة لاخوي",
         "كارد الراتب شلون",
-        "سلفة مال عرس",
         "اوديه وين",
+        "الكهرباء مقطوعة",
     ],
 )
 def test_is_not_sure_of_a_service_by_one_word(index: SearchIndex, line: str) -> None:
     assert index.search(line).verdict is not Verdict.SURE
 
 
-@pytest.mark.parametrize(("line", "code"), [("جواز", "nat-02"), ("عدم محكومية", "jus-16"), ("الغي وكالة", "jus-18")])
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("جواز", "nat-02"), ("عدم محكومية", "jus-16"), ("الغي وكالة", "jus-18"), ("سلفة مال عرس", "faq-marriage-loan")],
+)
 def test_a_name_is_enough_by_itself(index: SearchIndex, line: str, code: str) -> None:
     found = index.search(line)
     assert found.verdict is Verdict.SURE
