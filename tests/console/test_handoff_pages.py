@@ -102,6 +102,14 @@ async def test_outside_office_hours_a_call_is_asked_for(office: Office) -> None:
     assert handoff.call_back.startswith("⟦phone:")
 
 
+async def test_a_number_written_while_waiting_asks_for_a_call(office: Office) -> None:
+    citizen = await office.citizen("مرحبا")
+    await office.queues()
+    assert "جواب" in await citizen.hears("ابني تلفونه 07701234567 ويريد يسجل بالجامعة شنو يحتاج")
+    assert "حفظنا رقمك" in await citizen.hears("07701234567")
+    assert "حفظنا رقمك" in await citizen.hears("لا غيره 07901112233")
+
+
 async def test_a_file_goes_to_the_citizen(office: Office) -> None:
     citizen = await office.citizen("مرحبا")
     await office.queues()
