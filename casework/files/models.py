@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, false
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from citizens.models import ID_CHARS, Conversation
 from foundation.database import Base, UtcDateTime
@@ -24,7 +24,7 @@ class StoredFile(Base):
     media_type: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     """Bytes, before encryption."""
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """Encrypted."""
     attached: Mapped[bool] = mapped_column(server_default=false())
     """Something that is kept needs it; otherwise it goes after a few days."""
