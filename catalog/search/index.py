@@ -217,10 +217,9 @@ class SearchIndex:
         local, nearest = self._told_apart(candidates, dense)
         pooled = np.array([candidate.pooled for candidate in candidates], np.float32)
         scores = POOLED_WEIGHT * pooled + local
-        best = int(scores.argmax())
-        best_other = np.full(len(scores), max(float(scores[best]), 0.0), np.float32)
-        best_other[best] = max((float(score) for place, score in enumerate(scores) if place != best), default=0.0)
-        best_other = best_other.clip(0.0)
+        second, first = np.sort(np.concatenate([[0.0, 0.0], scores]))[-2:]
+        best_other = np.full(len(scores), first, np.float32)
+        best_other[scores.argmax()] = second
         weight = float(vector.values @ vector.values) or 1.0
         coverage = np.array([candidate.coverage / weight for candidate in candidates], np.float32) * vector.known
         known = np.full(len(scores), vector.known, np.float32)
